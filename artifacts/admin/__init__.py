@@ -1,0 +1,7 @@
+"""What exists, for operators: facts are read-only, what can be done are actions."""
+
+from __future__ import annotations
+
+from artifacts.admin import artifacts, stored, versions
+
+__all__ = ["artifacts", "stored", "versions"]

@@ -1,0 +1,139 @@
+"""SPDX expressions as small trees, read with license-expression (loaded at first use)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from license_expression import Licensing
+
+MAX_LENGTH = 2000
+MAX_DEPTH = 20
+
+# Retired ids that hide an exception: https://spdx.org/licenses/#deprecated
+RETIRED_WITH = {
+    "GPL-2.0-with-autoconf-exception": "GPL-2.0-only WITH Autoconf-exception-2.0",
+    "GPL-2.0-with-bison-exception": "GPL-2.0-or-later WITH Bison-exception-2.2",
+    "GPL-2.0-with-classpath-exception": "GPL-2.0-only WITH Classpath-exception-2.0",
+    "GPL-2.0-with-font-exception": "GPL-2.0-only WITH Font-exception-2.0",
+    "GPL-2.0-with-GCC-exception": "GPL-2.0-or-later WITH GCC-exception-2.0",
+    "GPL-3.0-with-autoconf-exception": "GPL-3.0-only WITH Autoconf-exception-3.0",
+    "GPL-3.0-with-GCC-exception": "GPL-3.0-only WITH GCC-exception-3.1",
+}
+RETIRED_LOWER = {old.lower(): new for old, new in RETIRED_WITH.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """One licence, with the exception granted on top of it."""
+
+    id: str
+    exception: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.id} WITH {self.exception}" if self.exception else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Licences that all apply (AND), or of which one may be chosen (OR)."""
+
+    operator: Literal["AND", "OR"]
+    parts: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return f" {self.operator} ".join(
+            f"({part})" if isinstance(part, Group) else str(part) for part in self.parts
+        )
+
+
+Node = Licence | Group
+
+
+class NotAnExpression(ValueError):
+    """The text does not follow the grammar of SPDX expressions."""
+
+
+@lru_cache(maxsize=1)
+def licensing() -> Licensing:
+    """The SPDX grammar with every id that license-expression knows; 0.2 s at first use."""
+    from license_expression import get_spdx_licensing
+
+    return get_spdx_licensing()
+
+
+@lru_cache(maxsize=1)
+def _ids() -> dict[str, tuple[str, bool]]:
+    """Each known id and alias in lower case: its canonical form, and whether it is an exception."""
+    found: dict[str, tuple[str, bool]] = {}
+    for symbol in licensing().known_symbols.values():
+        for name in (symbol.key, *symbol.aliases):
+            found.setdefault(name.lower(), (symbol.key, symbol.is_exception))
+    return found
+
+
+def canonical(licence: str) -> str:
+    """The id as SPDX writes it, or '' when SPDX has no such licence."""
+    key, is_exception = _ids().get(licence.lower(), ("", False))
+    return "" if is_exception or key.startswith("LicenseRef-") else key
+
+
+def canonical_exception(name: str) -> str:
+    """The exception as SPDX writes it, or '' when SPDX has no such exception."""
+    key, is_exception = _ids().get(name.lower(), ("", False))
+    return key if is_exception and not key.startswith("LicenseRef-") else ""
+
+
+@lru_cache(maxsize=1024)
+def parse(expression: str) -> Node:
+    """The tree of an expression, ids as written; raises NotAnExpression."""
+    from license_expression import ExpressionError
+    from license_expression import Licensing as Plain
+
+    if len(expression) > MAX_LENGTH or expression.count("(") > MAX_DEPTH:
+        raise NotAnExpression("too long to be a licence expression")
+    try:
+        tree = Plain().parse(expression)
+    except ExpressionError as error:
+        raise NotAnExpression(str(error)) from error
+    if tree is None:
+        raise NotAnExpression("empty")
+    return _node(tree)
+
+
+def _node(tree: Any) -> Node:
+    operator = (getattr(tree, "operator", "") or "").strip()
+    if operator == "AND":
+        return Group("AND", tuple(_node(part) for part in tree.args))
+    if operator == "OR":
+        return Group("OR", tuple(_node(part) for part in tree.args))
+    if hasattr(tree, "license_symbol"):
+        return Licence(tree.license_symbol.key, tree.exception_symbol.key)
+    return Licence(tree.key)
+
+
+def spelt(node: Node) -> Node:
+    """The tree with the ids that SPDX knows as SPDX writes them; letter case means nothing."""
+    if isinstance(node, Group):
+        return Group(node.operator, tuple(spelt(part) for part in node.parts))
+    exception = node.exception and canonical_exception(node.exception)
+    return Licence(canonical(node.id) or node.id, exception or node.exception)
+
+
+def leaves(node: Node) -> Iterator[Licence]:
+    """Every licence of an expression, from left to right."""
+    if isinstance(node, Licence):
+        yield node
+    else:
+        for part in node.parts:
+            yield from leaves(part)
+
+
+def ids(expression: str) -> tuple[str, ...]:
+    """The licence ids of an expression, each once, from left to right; none for ''."""
+    if not expression:
+        return ()
+    return tuple(dict.fromkeys(leaf.id for leaf in leaves(parse(expression))))

@@ -1,0 +1,169 @@
+"""From ids, names and queries to the artifacts somebody may see, or to the right refusal."""
+
+from __future__ import annotations
+
+import heapq
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accounts.models import Role, User
+from artifacts.models import Artifact, ArtifactQuerySet, ArtifactType
+from common.errors import RegistryError
+from common.prepared import Prepared
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+ID = re.compile(r"[a-zA-Z0-9-]+", re.ASCII)
+HIGHEST = 2**63 - 1
+EVERYTHING = "*"
+TYPES = frozenset(ArtifactType.values)
+
+
+class InvalidId(RegistryError):
+    code = "invalid_id"
+    message = "{id!r} is not an id: only letters, digits and hyphens occur in one."
+    status = 400
+
+
+class InvalidType(RegistryError):
+    code = "invalid_type"
+    message = "{type!r} is not a type: it must be model, dataset or code."
+    status = 400
+
+
+class ArtifactNotFound(RegistryError):
+    code = "artifact_not_found"
+    message = "There is no {type} with the id {id}."
+    status = 404
+
+
+class NameNotFound(RegistryError):
+    code = "name_not_found"
+    message = "Nothing that is ready has the name {name!r}."
+    status = 404
+
+
+def check_type(type: str) -> str:
+    if type not in ArtifactType.values:
+        raise InvalidType(type=type[:100])
+    return type
+
+
+def find(user: User | AnonymousUser, type: str, id: str) -> Artifact:
+    """The artifact that ``user`` may see under this type and id.
+
+    What does not match the grammar of ids is InvalidId, what matches and is unknown (or
+    hidden from ``user``, or of another type) ArtifactNotFound.
+    """
+    check_type(type)
+    if not user.is_authenticated:
+        return _with_id(user, id, Artifact.objects.filter(type=type), what=type)
+    found = _BY_ID[user.is_admin].first(pk=_number(id, what=type), type=type)
+    if found is None:
+        raise ArtifactNotFound(type=type, id=id)
+    if found.current is not None:
+        found.current.artifact = found  # so that nobody asks for it again
+    return found
+
+
+def _seen_by(role: Role) -> Prepared[Artifact]:
+    """An artifact by its type and id as anybody of this role sees it, whoever that is."""
+    somebody = User(role=role)
+    return Prepared(
+        lambda pk, type: (
+            Artifact.objects.visible_to(somebody).for_listing().filter(pk=pk, type=type)
+        ),
+        pk=int,
+        type=str,
+    )
+
+
+_BY_ID = {True: _seen_by(Role.ADMIN), False: _seen_by(Role.SEARCHER)}
+
+
+def find_by_id(user: User | AnonymousUser, id: str) -> Artifact:
+    """The artifact of any type that ``user`` may see under this id; refuses like ``find``."""
+    return _with_id(user, id, Artifact.objects.all(), what="artifact")
+
+
+def _with_id(
+    user: User | AnonymousUser, id: str, artifacts: ArtifactQuerySet, *, what: str
+) -> Artifact:
+    found = artifacts.visible_to(user).for_listing().filter(pk=_number(id, what=what)).first()
+    if found is None:
+        raise ArtifactNotFound(type=what, id=id)
+    return found
+
+
+def _number(id: str, *, what: str) -> int:
+    """The key that ``id`` stands for; raises InvalidId, or ArtifactNotFound where no row has it."""
+    if not ID.fullmatch(id):
+        raise InvalidId(id=id[:100])
+    number = int(id) if id.isdecimal() and len(id) < 20 and str(int(id)) == id else None
+    if number is None or number > HIGHEST:
+        raise ArtifactNotFound(type=what, id=id[:100])
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Those of these types with exactly this name; ``*`` is any name unless it ``is_exact``."""
+
+    name: str
+    types: frozenset[str] = TYPES
+    is_exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an answer of several artifacts says of each."""
+
+    pk: int
+    name: str
+    type: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"name": self.name, "id": str(self.pk), "type": self.type}
+
+
+def enumerate_ready(
+    user: User | AnonymousUser, queries: Iterable[Query], *, after: int = 0, size: int
+) -> list[Found]:
+    """The first ``size`` ready artifacts behind the id ``after`` that any query fits, each once.
+
+    At most six small questions to the database, whatever the queries and however many rows:
+    each walks an index from ``after`` on.
+    """
+    ready = Artifact.objects.visible_to(user).ready().filter(pk__gt=after).order_by("pk")
+    parts = [
+        [Found(*row) for row in rows.values_list("pk", "name", "type")[:size]]
+        for rows in _parts(ready, queries)
+    ]
+    return list(heapq.merge(*parts, key=lambda found: found.pk))[:size]
+
+
+def _parts(ready: ArtifactQuerySet, queries: Iterable[Query]) -> Iterator[ArtifactQuerySet]:
+    """Disjoint sets that make up the answer: whole types, and names of the other types."""
+    whole: set[str] = set()
+    names: dict[str, set[str]] = defaultdict(set)
+    for query in queries:
+        if query.name == EVERYTHING and not query.is_exact:
+            whole |= query.types
+        else:
+            for type in query.types:
+                names[type].add(unicodedata.normalize("NFC", query.name))
+    if whole == TYPES:
+        yield ready
+        return
+    yield from (ready.filter(type=type) for type in sorted(whole))
+    together: dict[frozenset[str], list[str]] = defaultdict(list)
+    for type in sorted(set(names) - whole):
+        together[frozenset(names[type])].append(type)
+    for some, types in together.items():
+        named = ready.filter(name__in=some)
+        yield named if len(types) == len(TYPES) else named.filter(type__in=types)

@@ -1,0 +1,65 @@
+"""What a scan says, and how much it may cost to say it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from artifacts.models import Scan
+
+# severities, each with what it makes of the file
+DANGER, ERROR, WARNING, INFO = "danger", "error", "warning", "info"
+OUTCOMES = {DANGER: Scan.DANGEROUS, ERROR: Scan.ERROR, WARNING: Scan.SUSPICIOUS}
+MAX_FINDINGS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """The outcome for one file, and what it rests on."""
+
+    outcome: Scan
+    findings: list[dict[str, Any]]
+
+
+class GaveUp(Exception):
+    """Looking further would cost too much, or what is there cannot be understood."""
+
+
+@dataclass
+class Report:
+    """Collects findings. The worst decides; a file nothing was looked for in is skipped."""
+
+    seconds: float = 120.0
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    worst: set[str] = field(default_factory=set)
+    is_looked_at: bool = False
+    unpacked_bytes: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, kind: str, severity: str, detail: str, **where: Any) -> None:
+        self.worst.add(severity)
+        finding = {"kind": kind, "severity": severity, "detail": detail[:500], **where}
+        if finding not in self.findings and len(self.findings) < MAX_FINDINGS:
+            self.findings.append(finding)
+
+    def include(self, other: Report) -> None:
+        """Take over what another report found."""
+        for finding in other.findings:
+            if finding not in self.findings and len(self.findings) < MAX_FINDINGS:
+                self.findings.append(finding)
+        self.worst |= other.worst
+
+    def looked(self) -> None:
+        self.is_looked_at = True
+
+    def tick(self) -> None:
+        """Raises GaveUp once the time is used up."""
+        if time.monotonic() - self.started > self.seconds:
+            raise GaveUp("looking at it took too long")
+
+    def result(self) -> ScanResult:
+        for severity, outcome in OUTCOMES.items():
+            if severity in self.worst:
+                return ScanResult(outcome, self.findings)
+        return ScanResult(Scan.CLEAN if self.is_looked_at else Scan.SKIPPED, self.findings)

@@ -1,0 +1,237 @@
+"""What can be done to an artifact. Pages, the API, commands and jobs all come through here."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.timezone import now
+
+from artifacts import audit, sources
+from artifacts.errors import (
+    AlreadyRegistered,
+    IngestionRunning,
+    InvalidName,
+    NothingToRetry,
+    NotQuarantined,
+    NotReady,
+)
+from artifacts.models import Artifact, State, Version
+from artifacts.search import documents
+from common.jobs import enqueue
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from artifacts.sources import Place
+
+NAME_LENGTH = 255
+
+
+def clean_name(name: str) -> str:
+    """The name as it is kept; raises InvalidName for one that nobody could type or read."""
+    name = unicodedata.normalize("NFC", name).strip()
+    if not name:
+        raise InvalidName(reason="A name needs at least one visible character.")
+    if len(name) > NAME_LENGTH:
+        raise InvalidName(reason=f"A name has at most {NAME_LENGTH} characters, not {len(name)}.")
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in name):
+        raise InvalidName(reason="A name must not contain control characters.")
+    if name == "*":
+        raise InvalidName(reason='"*" stands for all artifacts and cannot be a name.')
+    return name
+
+
+def register(
+    *,
+    url: str,
+    type: str,
+    owner: User | None,
+    name: str = "",
+    revision: str = "",
+    origin: Artifact | None = None,
+) -> Version:
+    """Register what ``url`` points to and queue its ingestion; no network is touched.
+
+    Raises UnrecognisedUrl, InvalidName, and AlreadyRegistered when the source is here
+    already: the unique constraint decides, so of two callers at once only one wins.
+    """
+    place = sources.recognise(url, type=type)
+    return admit(place, owner=owner, name=name, revision=revision, origin=origin)
+
+
+def admit(
+    place: Place,
+    *,
+    owner: User | None,
+    name: str = "",
+    revision: str = "",
+    origin: Artifact | None = None,
+) -> Version:
+    """Make the rows of what is at ``place`` and queue its ingestion; raises like ``register``."""
+    type = place.type
+    name = clean_name(name) if name else place.name
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                artifact = Artifact.objects.create(
+                    type=type,
+                    name=name,
+                    source_url=place.url,
+                    source_key=place.key,
+                    owner=owner,
+                    origin=origin,
+                )
+        except IntegrityError:
+            existing = Artifact.objects.get(type=type, source_key=place.key)
+            raise AlreadyRegistered(
+                type=type, id=str(existing.pk), name=existing.name, url=place.url
+            ) from None
+        return _new_version(artifact, place, by=owner, revision=revision)
+
+
+def refresh(artifact: Artifact, *, by: User | None, url: str = "") -> Version:
+    """Ingest the artifact's source again, or another one; the current version stays until then.
+
+    Raises IngestionRunning while a version is being made, and AlreadyRegistered if ``url``
+    belongs to another artifact.
+    """
+    is_known = url in {"", artifact.source_url}
+    find_place = sources.recall if is_known else sources.recognise
+    place = find_place(url or artifact.source_url, type=artifact.type)
+    taken = Artifact.objects.filter(type=artifact.type, source_key=place.key)
+    other = taken.exclude(pk=artifact.pk).first()
+    if other is not None:
+        raise AlreadyRegistered(type=other.type, id=str(other.pk), name=other.name, url=place.url)
+    return _new_version(artifact, place, by=by)
+
+
+def retry(version: Version, *, by: User | None) -> Version:
+    """Try a failed or rejected version again, as a new version of the same source."""
+    if version.state not in {State.FAILED, State.REJECTED}:
+        raise NothingToRetry(state=version.get_state_display().lower())
+    return refresh(version.artifact, by=by, url=version.source_url)
+
+
+def _new_version(
+    artifact: Artifact, place: Place, *, by: User | None, revision: str = ""
+) -> Version:
+    try:
+        with transaction.atomic():
+            last = artifact.versions.aggregate(last=Max("number"))["last"] or 0
+            version = Version.objects.create(
+                artifact=artifact,
+                number=last + 1,
+                source_url=place.url,
+                requested_revision=revision or place.revision,
+                requested_by=by,
+            )
+            if last:
+                audit.record(artifact, "UPDATE", by, version=version.number)
+            queue(version)
+    except IntegrityError:
+        raise IngestionRunning(name=artifact.name) from None
+    return version
+
+
+def queue(version: Version) -> None:
+    """Hand a version to a worker after the commit; in synchronous mode the caller runs it."""
+    if not settings.INGESTION_SYNC:
+        enqueue(settings.INGESTION_JOB, version.pk)
+
+
+def rename(artifact: Artifact, *, name: str) -> None:
+    """Change the name people read; the id and the source stay."""
+    name = clean_name(name)
+    if name != artifact.name:
+        artifact.name = name
+        artifact.save(update_fields=["name"])
+
+
+@transaction.atomic
+def update(
+    artifact: Artifact, *, by: User | None, name: str, url: str, is_refresh: bool = False
+) -> Version | None:
+    """Rename, and ingest again if ``url`` is another one or ``is_refresh``: all or nothing.
+
+    None if nothing is to be fetched: the address of its source, in whatever spelling, changes
+    nothing. Raises what ``rename`` and ``refresh`` raise.
+    """
+    rename(artifact, name=name)
+    if not is_refresh and _is_source(artifact, url):
+        return None
+    return refresh(artifact, by=by, url=url)
+
+
+def _is_source(artifact: Artifact, url: str) -> bool:
+    if url == artifact.source_url:
+        return True
+    place = sources.recognise(url, type=artifact.type)
+    return place.key == artifact.source_key and not place.revision
+
+
+@transaction.atomic
+def delete(artifact: Artifact) -> None:
+    """Remove an artifact and its versions; bytes go later, when nothing refers to them."""
+    artifact.delete()
+
+
+@transaction.atomic
+def publish(version: Version, *, net_score: float | None, coverage: float | None) -> Artifact:
+    """Make a version READY and current, in one transaction.
+
+    Raises AlreadyRegistered if another artifact took the source meanwhile.
+    """
+    artifact = Artifact.objects.select_for_update().get(pk=version.artifact_id)
+    if version.source_url != artifact.source_url:
+        _move(artifact, version.source_url)
+    version.state, version.reason, version.reason_code = State.READY, "", ""
+    version.stage, version.claim, version.finished = "", "", now()
+    version.save()
+    artifact.current = version
+    artifact.license = version.license
+    artifact.net_score, artifact.coverage = net_score, coverage
+    artifact.size_bytes = version.size_bytes
+    artifact.published = version.finished
+    artifact.is_quarantined = False
+    artifact.save()
+    documents.index(version)
+    return artifact
+
+
+def _move(artifact: Artifact, url: str) -> None:
+    key = sources.recall(url, type=artifact.type).key
+    other = Artifact.objects.filter(type=artifact.type, source_key=key).exclude(pk=artifact.pk)
+    if taken := other.first():
+        raise AlreadyRegistered(type=taken.type, id=str(taken.pk), name=taken.name, url=url)
+    artifact.source_url, artifact.source_key = url, key
+
+
+@transaction.atomic
+def quarantine(version: Version, *, reason: str) -> None:
+    """Take a READY version out of lists, search, lineage and downloads; nothing is lost."""
+    version = Version.objects.select_for_update().get(pk=version.pk)
+    if version.state != State.READY:
+        raise NotReady(what=version.artifact.name, state=version.get_state_display().lower())
+    version.state, version.reason, version.reason_code = State.QUARANTINED, reason, "quarantined"
+    version.save(update_fields=["state", "reason", "reason_code"])
+    artifact = version.artifact
+    if artifact.current_id == version.pk:
+        artifact.current, artifact.is_quarantined = None, True
+        artifact.save(update_fields=["current", "is_quarantined"])
+
+
+@transaction.atomic
+def release(version: Version) -> None:
+    """Undo ``quarantine``; the version is current again unless another one is."""
+    version = Version.objects.select_for_update().get(pk=version.pk)
+    if version.state != State.QUARANTINED:
+        raise NotQuarantined(what=version.artifact.name)
+    version.state, version.reason, version.reason_code = State.READY, "", ""
+    version.save(update_fields=["state", "reason", "reason_code"])
+    artifact = version.artifact
+    if artifact.current_id is None:
+        artifact.current, artifact.is_quarantined = version, False
+        artifact.save(update_fields=["current", "is_quarantined"])

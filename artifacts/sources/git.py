@@ -1,0 +1,331 @@
+"""Runs git on repositories of strangers: no prompts, no hooks, no configuration but ours.
+
+The repository is bare and lives in a private folder that is removed afterwards; its
+files are read out of git's own store, so no name inside it ever becomes a path.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from artifacts.facts import FileFact
+from artifacts.sources.checkout import CHUNK_BYTES
+from artifacts.sources.errors import SourceTooLarge, SourceUnavailable
+
+SOURCE = "GitHub"
+PINNED = "refs/registry/pinned"
+# Code with its whole history; beyond this the history is read without file contents.
+MAX_REPOSITORY_BYTES = 4 * 1024**3
+_WATCH_SECONDS = 0.2
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Where to fetch from: an address whose host was resolved and checked already."""
+
+    url: str
+    addresses: tuple[str, ...] = ()
+    token: str = ""
+
+    def options(self) -> list[str]:
+        """Pins the name to the checked addresses, so that git cannot be led elsewhere."""
+        parts = urlsplit(self.url)
+        port = parts.port or _DEFAULT_PORTS[parts.scheme]
+        found = ",".join(f"[{a}]" if ":" in a else a for a in self.addresses)
+        pinned = [f"http.curloptResolve={parts.hostname}:{port}:{found}"] if found else []
+        allowed = [f"protocol.{parts.scheme}.allow=always"]
+        return [option for value in pinned + allowed for option in ("-c", value)]
+
+    def credentials(self) -> dict[str, str]:
+        """The token, by the environment, because everybody on the machine can read arguments."""
+        if not self.token:
+            return {}
+        secret = b64encode(f"x-access-token:{self.token}".encode()).decode()
+        return {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "http.extraHeader",
+            "GIT_CONFIG_VALUE_0": f"Authorization: Basic {secret}",
+        }
+
+
+class Repository:
+    """A bare repository in a folder of its own, holding one pinned commit and what leads to it."""
+
+    def __init__(self, folder: Path, *, timeout_seconds: float = 0, max_bytes: int = 0) -> None:
+        self.folder = folder
+        self.timeout_seconds: float = timeout_seconds or settings.GIT_TIMEOUT_SECONDS
+        self.max_bytes = max_bytes or MAX_REPOSITORY_BYTES
+        self._environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(folder),
+            "LC_ALL": "C",
+            "TMPDIR": str(folder),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_ASKPASS": "true",
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_HTTP_LOW_SPEED_LIMIT": "1024",
+            "GIT_HTTP_LOW_SPEED_TIME": str(max(int(settings.SOURCE_TIMEOUT_SECONDS * 2), 1)),
+            "GIT_DIR": str(folder),
+        }
+        if "SSL_CERT_FILE" in os.environ:
+            self._environment["GIT_SSL_CAINFO"] = os.environ["SSL_CERT_FILE"]
+
+    def run(self, *arguments: str, remote: Remote | None = None) -> bytes:
+        """The output of one git command; for commands whose output is small."""
+        process = self._start(arguments, remote, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            output, said = process.communicate(timeout=self.timeout_seconds)
+        except subprocess.TimeoutExpired:
+            raise SourceUnavailable(source=SOURCE, reason="git took too long.") from None
+        finally:
+            _end(process)
+        if process.returncode:
+            raise SourceUnavailable(source=SOURCE, reason=_said(said))
+        return output
+
+    def _start(
+        self,
+        arguments: Sequence[str],
+        remote: Remote | None = None,
+        *,
+        stdout: int,
+        stderr: int = subprocess.DEVNULL,
+    ) -> subprocess.Popen[bytes]:
+        """Git in a process group of its own, so that its helpers can be ended with it."""
+        return subprocess.Popen(
+            ["git", *_HARDENED, *(remote.options() if remote else ()), *arguments],
+            env=self._environment | (remote.credentials() if remote else {}),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+
+    def fetch(
+        self, remote: Remote, what: str, *, depth: int = 0, without_blobs: bool = False
+    ) -> None:
+        """Fetch one commit as ``PINNED``, within the limits of time and size."""
+        options = [f"--depth={depth}"] if depth else []
+        options += ["--filter=blob:none"] if without_blobs else []
+        options += ["--unshallow"] if not depth and (self.folder / "shallow").exists() else []
+        self._fetch(remote, [*_FETCH, *options, remote.url, f"{what}:{PINNED}"])
+
+    def fetch_blobs(self, remote: Remote, oids: Sequence[str]) -> None:
+        """Fetch these files of a commit that was fetched without blobs, and nothing else."""
+        # what the server is told that we have, it would take for here with all its files
+        negotiation = ["-c", "fetch.negotiationAlgorithm=noop"]
+        self._fetch(remote, [*negotiation, *_FETCH, "--filter=blob:none", remote.url, *oids])
+
+    def _fetch(self, remote: Remote, arguments: Sequence[str]) -> None:
+        process = self._start(arguments, remote, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        try:
+            self._watch(process)
+        finally:
+            _end(process)
+        assert process.stderr is not None  # noqa: S101 - it was asked for as a pipe
+        said = process.stderr.read(4_000)
+        process.stderr.close()
+        if process.returncode:
+            raise SourceUnavailable(source=SOURCE, reason=_said(said))
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + self.timeout_seconds
+        while True:
+            try:
+                process.wait(_WATCH_SECONDS)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() > deadline:
+                    raise SourceUnavailable(source=SOURCE, reason="git took too long.") from None
+                self._refuse_excess()
+            else:
+                return
+
+    def _refuse_excess(self) -> None:
+        total = 0
+        for file in self.folder.rglob("*"):
+            try:
+                total += file.lstat().st_size
+            except FileNotFoundError:  # git removes temporary files under our eyes
+                continue
+        limit = min(settings.SOURCE_MAX_TOTAL_BYTES, self.max_bytes)
+        if total > limit:
+            raise SourceTooLarge(source=SOURCE, reason=f"a repository of over {limit:,} bytes.")
+
+    def forget_unfinished(self) -> None:
+        """Remove what a fetch left behind that was ended in the middle."""
+        for pattern in ("objects/pack/tmp_*", "objects/pack/.tmp*", "*.lock", "objects/incoming*"):
+            for path in self.folder.glob(pattern):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    @contextmanager
+    def stream(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A git command whose output is read while it runs; it ends with the block."""
+        process = self._start(arguments, stdout=subprocess.PIPE)
+        deadline = threading.Timer(self.timeout_seconds, _kill, [process])
+        deadline.daemon = True
+        deadline.start()
+        try:
+            yield process
+        finally:
+            deadline.cancel()
+            _end(process)
+            assert process.stdout is not None  # noqa: S101 - it was asked for as a pipe
+            process.stdout.close()
+
+    def blob(self, oid: str) -> Generator[bytes, None, None]:
+        """The bytes of one blob in chunks."""
+        with self.stream("cat-file", "blob", oid) as process:
+            assert process.stdout is not None  # noqa: S101 - it was asked for as a pipe
+            while chunk := process.stdout.read(CHUNK_BYTES):
+                yield chunk
+
+
+_HARDENED = [
+    option
+    for value in (
+        f"core.hooksPath={os.devnull}",
+        "core.fsmonitor=false",
+        "core.bare=true",
+        "credential.helper=",
+        "protocol.allow=never",
+        "http.followRedirects=false",
+        "http.sslVerify=true",
+        "fetch.fsckObjects=false",
+        "fetch.writeCommitGraph=false",
+        "gc.auto=0",
+        "maintenance.auto=false",
+        "submodule.recurse=false",
+        "filter.lfs.smudge=",
+        "filter.lfs.process=",
+        "filter.lfs.required=false",
+        "diff.external=",
+        "core.attributesFile=" + os.devnull,
+        "core.commitGraph=false",
+        "log.showSignature=false",
+        "uploadpack.packObjectsHook=",
+        "pack.threads=1",
+    )
+    for option in ("-c", value)
+]
+
+_FETCH = (
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-auto-gc",
+    "--no-recurse-submodules",
+    "--force",
+)
+
+
+@contextmanager
+def repository(*, timeout_seconds: float = 0, max_bytes: int = 0) -> Iterator[Repository]:
+    """An empty repository that only this user can read, gone after the block.
+
+    ``timeout_seconds`` is for each command; 0 takes the limits of settings.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="registry-git-"))  # mkdtemp gives mode 0700
+    try:
+        found = Repository(folder, timeout_seconds=timeout_seconds, max_bytes=max_bytes)
+        found.run("init", "--quiet", "--bare", "--template=", str(folder))
+        yield found
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a tree: ``mode`` tells files, links and submodules apart."""
+
+    mode: str
+    oid: str
+    size: int | None
+    path: str
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode.startswith("100")
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == "120000"
+
+    def fact(self) -> FileFact:
+        return FileFact(self.path, self.size, git_sha1=self.oid)
+
+
+def entries(repo: Repository, commit: str, *, has_blobs: bool = True) -> Iterator[Entry]:
+    """Every file, link and submodule of ``commit``, streamed.
+
+    Sizes are None where the commit was fetched without blobs. A small tree can name itself
+    so often that its listing never ends, so the number of entries is limited here.
+    """
+    sizes = ["-l"] if has_blobs else []
+    with repo.stream("ls-tree", "-r", *sizes, "-z", "--full-tree", commit) as process:
+        for number, record in enumerate(records(process, b"\0"), 1):
+            if number > settings.SOURCE_MAX_FILES:
+                reason = f"over {settings.SOURCE_MAX_FILES:,} files."
+                raise SourceTooLarge(source=SOURCE, reason=reason)
+            yield _entry(record)
+        if process.wait():
+            raise SourceUnavailable(source=SOURCE, reason="git could not list the files.")
+
+
+def _entry(record: bytes) -> Entry:
+    about, _, path = record.partition(b"\t")
+    mode, _kind, oid, *size = about.split()
+    size_bytes = int(size[0]) if size and size[0].isdigit() else None
+    return Entry(mode.decode(), oid.decode(), size_bytes, path.decode("utf-8", "surrogateescape"))
+
+
+def records(process: subprocess.Popen[bytes], separator: bytes) -> Iterator[bytes]:
+    """The pieces between separators of what a process prints, while it prints."""
+    assert process.stdout is not None  # noqa: S101 - it was asked for as a pipe
+    rest = b""
+    while chunk := process.stdout.read1(CHUNK_BYTES):  # type: ignore[attr-defined]
+        *whole, rest = (rest + chunk).split(separator)
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process that still runs, with everything it started."""
+    if process.poll() is None:
+        _kill(process)
+    process.wait()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _said(stderr: bytes) -> str:
+    """The last complaint of git, without addresses, which may hold secrets."""
+    lines = [line for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    last = next((line for line in reversed(lines) if "fatal" in line or "error" in line), "")
+    last = re.sub(r"https?://\S+", "its address", last or (lines[-1] if lines else "git failed"))
+    return last[:300].rstrip(".") + "."

@@ -1,0 +1,314 @@
+"""Reads models and datasets of the Hugging Face Hub: https://huggingface.co/docs/hub/api"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+import httpx2
+from django.conf import settings
+
+from artifacts.facts import Facts, FileFact, History, Identity, Popularity
+from artifacts.sources import hub_library, places, transport
+from artifacts.sources.checkout import CHUNK_BYTES, Checkout, listed, measured, naming
+from artifacts.sources.egress import Guard
+from artifacts.sources.errors import (
+    SourceBroken,
+    SourceError,
+    SourceForbidden,
+    SourceNotFound,
+    SourceTooLarge,
+    SourceUnavailable,
+    UnrecognisedUrl,
+)
+from artifacts.sources.listing import checked_files
+from artifacts.sources.places import Place
+
+if TYPE_CHECKING:
+    from huggingface_hub import DatasetInfo, ModelInfo
+
+TITLE = places.TITLES[places.HUGGINGFACE]
+MAX_PAGES = 200
+# huggingface_hub stops trusting the listing inside the description at this length too.
+UNRELIABLE_LISTING = 50_000
+MAX_COMMIT_PAGES = 40
+_SHA = re.compile(r"[0-9a-f]{40}")
+_MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+class HuggingFace:
+    """Reads the Hub that ``HF_ENDPOINT`` names, with the token of ``HUGGINGFACE_HUB_TOKEN``."""
+
+    def __init__(self) -> None:
+        self.endpoint: str = settings.HF_ENDPOINT
+        self.token: str = settings.HUGGINGFACE_HUB_TOKEN
+        self.guard = Guard(TITLE, (self.endpoint,))
+
+    @contextmanager
+    def pinned(self, place: Place, revision: str) -> Iterator[tuple[Facts, Checkout]]:
+        """The facts of the Hub's own records, and the files, at one commit."""
+        with self._client() as client:
+            info = self._info(place, revision)
+            sha = _sha(info, revision)
+            place = _canonical(place, info)
+            facts = _facts(place, info, sha, self._files(client, place, info, sha))
+            history, problem = self._history(client, place, sha)
+            facts = replace(facts, history=history, history_problem=problem)
+            yield facts, _Files(client, self._base(place), facts)
+
+    @contextmanager
+    def opened(self, facts: Facts) -> Iterator[Checkout]:
+        """The files of facts that were collected before, without asking about them again."""
+        place = places.recognise(facts.url, type=facts.type)
+        with self._client() as client:
+            yield _Files(client, self._base(place), facts)
+
+    def exists(self, place: Place) -> bool | None:
+        """Whether the Hub knows this repository; None where it does not say."""
+        with self._client() as client:
+            try:
+                client.get(f"{self._api(place)}", params={"expand": "sha"})
+            except SourceNotFound:
+                return False
+            except SourceForbidden:
+                return True  # gated repositories exist
+            except (SourceError, httpx2.HTTPError, httpx2.InvalidURL):
+                return None
+        return True
+
+    @contextmanager
+    def _client(self) -> Iterator[httpx2.Client]:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        with closing(transport.client(self.guard, headers)) as client:
+            yield client
+
+    def _base(self, place: Place) -> str:
+        return f"{self.endpoint}/{'datasets/' if place.type == 'dataset' else ''}{place.repo}"
+
+    def _api(self, place: Place) -> str:
+        return f"{self.endpoint}/api/{place.type}s/{place.repo}"
+
+    def _info(self, place: Place, revision: str) -> ModelInfo | DatasetInfo:
+        with (
+            hub_library.speaking_through(transport.Transport(self.guard)),
+            _sense(f"about {place.repo}"),
+        ):
+            api = hub_library.library(self.endpoint, self.token)
+            ask = api.dataset_info if place.type == "dataset" else api.model_info
+            return ask(
+                place.repo,
+                revision=revision or None,
+                files_metadata=True,
+                timeout=settings.SOURCE_TIMEOUT_SECONDS,
+            )
+
+    def _files(
+        self, client: httpx2.Client, place: Place, info: ModelInfo | DatasetInfo, sha: str
+    ) -> tuple[FileFact, ...]:
+        siblings = info.siblings
+        if siblings is not None and len(siblings) < UNRELIABLE_LISTING:
+            return checked_files(TITLE, map(_from_sibling, siblings))
+        pages = self._pages(client, f"{self._api(place)}/tree/{sha}", {"recursive": "true"})
+        with _sense("listing its files"):
+            return checked_files(
+                TITLE,
+                (_from_tree(e) for page in pages for e in page if e["type"] == "file"),
+            )
+
+    def _history(self, client: httpx2.Client, place: Place, sha: str) -> tuple[History | None, str]:
+        """Who committed to the Hub's repository; trouble here is a fact, not a failure."""
+        try:
+            pages = self._pages(client, f"{self._api(place)}/commits/{sha}", {})
+            read = list(islice(pages, MAX_COMMIT_PAGES + 1))
+            with _sense("about its commits"):
+                commits = [commit for page in read[:MAX_COMMIT_PAGES] for commit in page]
+                return _condensed(commits, is_complete=len(read) <= MAX_COMMIT_PAGES), ""
+        except SourceError as exc:
+            return None, str(exc)
+
+    def _pages(
+        self, client: httpx2.Client, url: str, query: Mapping[str, str]
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Page after page. Of the next page's address only the query counts, never the host."""
+        asked: set[str] = set()
+        following = httpx2.QueryParams(query)
+        while str(following) not in asked:
+            if len(asked) == MAX_PAGES:
+                raise SourceTooLarge(source=TITLE, reason=f"a list of over {MAX_PAGES} pages.")
+            asked.add(str(following))
+            with _sense("a page of a list"):
+                response = client.get(url, params=following)
+                page = response.json()
+                link = response.links.get("next", {}).get("url", "")
+            if not isinstance(page, list):
+                raise SourceBroken(source=TITLE, reason="a page of a list is not a list.")
+            yield page
+            if not link:
+                return
+            following = httpx2.QueryParams(urlsplit(link).query)
+        raise SourceBroken(source=TITLE, reason="its pages go round in circles.")
+
+
+class _Files:
+    """The files of one commit over ``/resolve/``."""
+
+    def __init__(self, client: httpx2.Client, base: str, facts: Facts) -> None:
+        self._client = client
+        self._base = f"{base}/resolve/{facts.revision}"
+        self._revision = facts.revision
+        self._files = {file.path: file for file in facts.files}
+
+    def read(self, path: str) -> Iterator[bytes]:
+        file = listed(TITLE, self._files, path)
+        with self._answer(path, None, settings.SOURCE_MAX_FILE_BYTES) as response:
+            yield from measured(TITLE, file, response.iter_raw(CHUNK_BYTES))
+
+    def read_part(self, path: str, offset: int, size: int) -> bytes:
+        listed(TITLE, self._files, path)
+        span = f"bytes={offset}-{offset + size - 1}"
+        with self._answer(path, span, transport.MAX_ANSWER_BYTES) as response:
+            if response.status_code != 206 and offset:
+                raise SourceBroken(source=TITLE, reason="it ignores which part was asked for.")
+            received = bytearray()
+            for chunk in response.iter_raw(CHUNK_BYTES):
+                received += chunk
+                if len(received) >= size:
+                    break
+            return bytes(received[:size])
+
+    @contextmanager
+    def _answer(self, path: str, span: str | None, limit: int) -> Iterator[httpx2.Response]:
+        headers = {"Range": span} if span else {}
+        bounded = {transport.LIMIT: limit}
+        url = f"{self._base}/{quote(path)}"
+        with (
+            naming(path),
+            _reached(),
+            self._client.stream("GET", url, headers=headers, extensions=bounded) as response,
+        ):
+            commits = {r.headers.get("X-Repo-Commit") for r in [*response.history, response]}
+            if commits - {None, self._revision}:
+                raise SourceBroken(source=TITLE, reason=f"{path} comes from another commit.")
+            is_page = response.headers.get("Content-Type", "").startswith("text/html")
+            if is_page and not path.lower().endswith((".html", ".htm")):
+                raise SourceUnavailable(source=TITLE, reason=f"a web page came in place of {path}.")
+            yield response
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
+        reason = f"its redirects lead nowhere ({type(exc).__name__})."
+        raise SourceBroken(source=TITLE, reason=reason) from exc
+
+
+@contextmanager
+def _sense(what: str) -> Iterator[None]:
+    """Answers that do not follow the protocol are the source's fault, and said so."""
+    try:
+        with _reached():
+            yield
+    except _MALFORMED as exc:
+        reason = f"its answer {what} is not what the Hub's protocol says ({type(exc).__name__})."
+        raise SourceBroken(source=TITLE, reason=reason) from exc
+
+
+def _sha(info: ModelInfo | DatasetInfo, revision: str) -> str:
+    sha = info.sha
+    if not isinstance(sha, str) or not _SHA.fullmatch(sha):
+        raise SourceBroken(source=TITLE, reason="it does not say which commit it describes.")
+    if _SHA.fullmatch(revision) and sha != revision:
+        raise SourceBroken(source=TITLE, reason="it describes another commit than was asked for.")
+    return sha
+
+
+def _canonical(place: Place, info: ModelInfo | DatasetInfo) -> Place:
+    """The place under the name that the Hub uses now, which repositories can change."""
+    try:
+        return places.place(place.source, place.type, str(info.id), place.revision)
+    except UnrecognisedUrl as exc:
+        raise SourceBroken(source=TITLE, reason=f"it calls it by another name: {exc}") from exc
+
+
+def _from_sibling(sibling: Any) -> FileFact:
+    lfs = sibling.lfs
+    return FileFact(
+        path=sibling.rfilename,
+        size_bytes=sibling.size,
+        git_sha1="" if lfs else _hex(sibling.blob_id, 40),
+        sha256=_hex(lfs.sha256, 64) if lfs else "",
+        is_lfs=bool(lfs),
+    )
+
+
+def _from_tree(entry: dict[str, Any]) -> FileFact:
+    lfs = entry.get("lfs")
+    return FileFact(
+        path=entry["path"],
+        size_bytes=entry["size"],
+        git_sha1="" if lfs else _hex(entry["oid"], 40),
+        sha256=_hex(lfs["oid"], 64) if lfs else "",
+        is_lfs=bool(lfs),
+    )
+
+
+def _hex(value: object, length: int) -> str:
+    text = value if isinstance(value, str) else ""
+    return text if re.fullmatch(rf"[0-9a-f]{{{length}}}", text) else ""
+
+
+def _facts(
+    place: Place, info: ModelInfo | DatasetInfo, sha: str, files: tuple[FileFact, ...]
+) -> Facts:
+    tags = tuple(tag for tag in info.tags or () if isinstance(tag, str))
+    return Facts(
+        type=place.type,
+        url=place.url,
+        revision=sha,
+        name=place.name,
+        source=place.source,
+        description=str(getattr(info, "description", "") or "")[:2_000],
+        created=_moment(info.created_at),
+        modified=_moment(info.last_modified),
+        metadata_license=_license(tags),
+        tags=tags,
+        files=files,
+        popularity=Popularity(downloads=_count(info.downloads), likes=_count(info.likes)),
+    )
+
+
+def _license(tags: tuple[str, ...]) -> str:
+    found = [tag.removeprefix("license:") for tag in tags if tag.startswith("license:")]
+    return ", ".join(found)
+
+
+def _moment(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else ""
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _condensed(commits: list[dict[str, Any]], *, is_complete: bool) -> History:
+    by_name: Counter[str] = Counter()
+    for commit in commits:
+        by_name.update({str(author["user"]) for author in commit["authors"]})
+    dates = sorted(str(commit["date"]) for commit in commits)
+    return History(
+        commits=len(commits),
+        first=dates[0] if dates else "",
+        last=dates[-1] if dates else "",
+        identities=tuple(Identity(name) for name in by_name),
+        commits_by_identity=tuple(by_name.values()),
+        is_complete=is_complete,
+    )

@@ -1,0 +1,259 @@
+"""Sends requests within a guard: bounded in size, time and redirects, failing in our words."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpcore2
+import httpx2
+from django.conf import settings
+
+from artifacts.sources.egress import DEFAULT_PORTS, Guard
+from artifacts.sources.errors import (
+    AddressRefused,
+    SourceBroken,
+    SourceForbidden,
+    SourceNotFound,
+    SourceRateLimited,
+    SourceTooLarge,
+    SourceTruncated,
+    SourceUnavailable,
+)
+
+MAX_REDIRECTS = 8
+MAX_ANSWER_BYTES = 64 * 1024**2  # a listing of 100,000 files is about 30 MB of JSON
+SLOWEST_BYTES_PER_SECOND = 1024
+MAX_RETRY_AFTER_SECONDS = 24 * 3600
+DEFAULT_RETRY_AFTER_SECONDS = 60
+LIMIT = "registry.max_bytes"  # the extension of a request that replaces MAX_ANSWER_BYTES
+
+# Addresses of presigned storage are as good as a password; the client would log each of them.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+class _Backend(httpcore2.SyncBackend):
+    """Connects to the address that was checked, never to the name again."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        failure: Exception = httpcore2.ConnectError(f"{host} has no address")
+        for address in self._guard.addresses(host, port):
+            try:
+                stream = super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as exc:
+                failure = exc
+            else:
+                return PatientStream(stream)
+        raise failure
+
+
+class PatientStream(httpcore2.NetworkStream):
+    """Waits for an answer, but not for one that drips: 1 kB/s once the grace is over.
+
+    A timeout per read is not enough, since a byte every few seconds never triggers it.
+    """
+
+    def __init__(
+        self, inner: httpcore2.NetworkStream, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._waited = 0.0
+        self._received = 0
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        started = self._clock()
+        data = self._inner.read(max_bytes, timeout)
+        self._waited += self._clock() - started
+        self._received += len(data)
+        overtime = self._waited - 2 * (timeout or settings.SOURCE_TIMEOUT_SECONDS)
+        if overtime > 0 and self._received < self._waited * SLOWEST_BYTES_PER_SECOND:
+            raise httpcore2.ReadTimeout(f"{self._received} bytes in {self._waited:.0f} s")
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._waited, self._received = 0.0, 0  # a new request on a kept connection
+        self._inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        secured = self._inner.start_tls(ssl_context, server_hostname, timeout)
+        return PatientStream(secured, self._clock)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class Transport(httpx2.BaseTransport):
+    """Sends requests of one source within its guard; every trouble leaves in our words."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=httpx2.create_ssl_context(),
+            max_connections=8,
+            max_keepalive_connections=4,
+            keepalive_expiry=30,
+            network_backend=_Backend(guard),
+        )
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        url = request.url
+        port = url.port or DEFAULT_PORTS.get(url.scheme, 0)
+        self.guard.check_url(url.scheme, url.host.lower(), port)
+        # A compressed answer could unfold to any size, so none is asked for or taken.
+        request.headers["Accept-Encoding"] = "identity"
+        with _our_words(self.guard.source):
+            answer = self._pool.handle_request(_core_request(request))
+        limit = request.extensions.get(LIMIT, MAX_ANSWER_BYTES)
+        body = _Body(answer.stream, self.guard.source, limit)
+        response = httpx2.Response(answer.status, headers=answer.headers, stream=body)
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            response.close()
+            raise SourceBroken(source=self.guard.source, reason="a compressed body nobody wanted.")
+        if response.status_code >= 400:
+            response.request = request
+            response.close()
+            raise _refused(self.guard.source, response)
+        return response
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def _core_request(request: httpx2.Request) -> httpcore2.Request:
+    return httpcore2.Request(
+        method=request.method,
+        url=httpcore2.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        ),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+class _Body(httpx2.SyncByteStream):
+    """The bytes of an answer, no more than ``limit`` of them."""
+
+    def __init__(self, stream: Any, source: str, limit: int) -> None:
+        self._stream = stream
+        self._source = source
+        self._limit = limit
+
+    def __iter__(self) -> Iterator[bytes]:
+        received = 0
+        with _our_words(self._source):
+            for chunk in self._stream:
+                received += len(chunk)
+                if received > self._limit:
+                    raise SourceTooLarge(
+                        source=self._source, reason=f"an answer of over {self._limit:,} bytes."
+                    )
+                yield chunk
+
+    def close(self) -> None:
+        if hasattr(self._stream, "close"):
+            self._stream.close()
+
+
+@contextmanager
+def _our_words(source: str) -> Iterator[None]:
+    """Turn the transport's exceptions into ours."""
+    try:
+        yield
+    except httpcore2.TimeoutException as exc:
+        raise SourceUnavailable(source=source, reason="it took too long.") from exc
+    except httpcore2.UnsupportedProtocol as exc:
+        raise AddressRefused(
+            source=source, address="a place", reason="only https is read."
+        ) from exc
+    except httpcore2.RemoteProtocolError as exc:
+        if "complete" in str(exc):  # h11: "closed connection without sending complete message"
+            raise SourceTruncated(source=source, reason="the answer ended early.") from exc
+        raise SourceUnavailable(source=source, reason=f"{_short(exc)}.") from exc
+    except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as exc:
+        raise SourceUnavailable(source=source, reason=f"no connection ({_short(exc)}).") from exc
+
+
+def _short(exc: Exception) -> str:
+    return " ".join(str(exc).split())[:200] or type(exc).__name__
+
+
+def _refused(source: str, response: httpx2.Response) -> Exception:
+    """The error that a status means; bodies of errors are never read."""
+    status = response.status_code
+    said = re.sub(r"[^\x20-\x7e]", "", response.headers.get("X-Error-Message", ""))[:300]
+    code = response.headers.get("X-Error-Code", "")
+    if status == 429 or (status == 403 and response.headers.get("X-RateLimit-Remaining") == "0"):
+        return SourceRateLimited(source=source, retry_after=retry_after(response.headers))
+    if code == "GatedRepo":
+        return SourceForbidden(source=source, reason=said or "the repository is gated.")
+    if status in {404, 410} or code in {"RepoNotFound", "RevisionNotFound", "EntryNotFound"}:
+        return SourceNotFound(source=source, what=_WHAT.get(code, "such repository"), code=code)
+    if status in {401, 403, 451}:
+        reason = said or f"{_WHY_NOT[status]} ({status})."
+        return SourceForbidden(source=source, reason=reason, status=status)
+    if status >= 500 or status == 408:
+        return SourceUnavailable(source=source, reason=f"it answers {status}.")
+    return SourceBroken(source=source, reason=f"it answers {status}{': ' + said if said else '.'}")
+
+
+_WHY_NOT = {
+    401: "it wants a token, or does not know the one of this registry",
+    403: "the token of this registry is not enough, or none is set",
+    451: "for legal reasons",
+}
+_WHAT = {"RevisionNotFound": "such revision of this repository", "EntryNotFound": "such file"}
+
+
+def retry_after(headers: httpx2.Headers) -> int:
+    """Seconds to wait, from a number or a date, never negative nor longer than a day."""
+    said = headers.get("Retry-After", "").strip()
+    seconds = DEFAULT_RETRY_AFTER_SECONDS
+    if said.isascii() and said.isdigit():
+        seconds = int(said[:12])
+    elif said:
+        try:
+            until = parsedate_to_datetime(said)
+        except ValueError:
+            until = None
+        if until is not None:
+            until = until if until.tzinfo else until.replace(tzinfo=UTC)
+            seconds = int((until - datetime.now(UTC)).total_seconds())
+    return min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)
+
+
+def client(guard: Guard, headers: dict[str, str] | None = None) -> httpx2.Client:
+    """A client of one source. Headers with a token are dropped when a redirect leaves it."""
+    return httpx2.Client(
+        transport=Transport(guard),
+        headers=headers,
+        timeout=settings.SOURCE_TIMEOUT_SECONDS,
+        follow_redirects=True,
+        max_redirects=MAX_REDIRECTS,
+        trust_env=False,
+    )

@@ -1,0 +1,95 @@
+"""Changing an artifact: a new name, away with it, out of sight and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.db.models import Sum
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.permissions import check_owner, require_role
+from artifacts import services
+from artifacts.errors import NotReady
+from artifacts.forms import ConfirmForm, EditForm, ReasonForm
+from artifacts.lookup import find
+from artifacts.models import Artifact, File, State
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from artifacts.views import MemberRequest
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("uploader")
+def edit(request: MemberRequest, type: str, id: str) -> HttpResponse:
+    """A new name at once, another source as a new version."""
+    artifact = find(request.user, type, id)
+    check_owner(request.user, artifact)
+    form = EditForm(request.POST or None, artifact=artifact)
+    if form.is_valid():
+        if form.cleaned_data["name"] != artifact.name:
+            services.rename(artifact, name=form.cleaned_data["name"])
+            messages.success(request, f"Renamed to {artifact.name}.")
+        if form.has_moved:
+            services.refresh(artifact, by=request.user, url=form.cleaned_data["url"])
+        return redirect(artifact)
+    status = 422 if form.is_bound else 200
+    context = {"artifact": artifact, "form": form}
+    return render(request, "artifacts/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("uploader")
+def delete(request: MemberRequest, type: str, id: str) -> HttpResponse:
+    """Names what will be lost and asks for the name before it is."""
+    artifact = find(request.user, type, id)
+    check_owner(request.user, artifact)
+    form = ConfirmForm(request.POST or None, expected=artifact.name)
+    if form.is_valid():
+        services.delete(artifact)
+        messages.success(request, f"{artifact.name} is deleted.")
+        return redirect("artifacts:list")
+    context = {"artifact": artifact, "form": form, "lost": _lost(artifact)}
+    status = 422 if form.is_bound else 200
+    return render(request, "artifacts/delete.html", context, status=status)
+
+
+def _lost(artifact: Artifact) -> dict[str, int]:
+    """How many versions, files and bytes go with ``artifact``."""
+    files = File.objects.filter(version__artifact=artifact)
+    return {
+        "versions": artifact.versions.count(),
+        "files": files.count(),
+        "size_bytes": files.aggregate(total=Sum("blob__size_bytes"))["total"] or 0,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@require_role("admin")
+def quarantine(request: MemberRequest, type: str, id: str) -> HttpResponse:
+    """Out of lists, search, lineage and downloads at once; nothing is lost."""
+    artifact = find(request.user, type, id)
+    if artifact.current is None:
+        raise NotReady(what=artifact.name, state="not ready")
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        services.quarantine(artifact.current, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{artifact.name} is in quarantine.")
+        return redirect(artifact)
+    status = 422 if form.is_bound else 200
+    context = {"artifact": artifact, "form": form}
+    return render(request, "artifacts/quarantine.html", context, status=status)
+
+
+@require_POST
+@require_role("admin")
+def release(request: MemberRequest, type: str, id: str) -> HttpResponse:
+    artifact = find(request.user, type, id)
+    held = artifact.versions.light().filter(state=State.QUARANTINED).order_by("-number").first()
+    if held is not None:
+        services.release(held)
+        messages.success(request, f"{artifact.name} is back.")
+    return redirect(artifact)

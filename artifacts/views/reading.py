@@ -1,0 +1,143 @@
+"""One artifact, tab by tab. Every tab is a page of its own with a real address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.db.models.fields.json import KT
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import require_role
+from artifacts import downloads
+from artifacts.errors import NotReady
+from artifacts.lookup import find
+from artifacts.markdown import render as render_markdown
+from artifacts.models import Artifact, File, Scan, State, Version
+from artifacts.views.registering import progress_of
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from artifacts.views import MemberRequest
+
+
+FILES_PER_PAGE = 200
+
+
+@require_GET
+@require_role("searcher")
+def overview(request: MemberRequest, type: str, id: str) -> HttpResponse:
+    """What it is, whether to trust it, and how to get it; or why it is not here."""
+    artifact = find(request.user, type, id)
+    newest = artifact.newest
+    context: dict[str, Any] = {"artifact": artifact, "tab": "overview"}
+    if newest is not None and newest.pk != artifact.current_id:
+        context |= progress_of(newest)
+    if artifact.current is not None:
+        context |= _card(artifact, artifact.current)
+    return render(request, "artifacts/overview.html", context)
+
+
+def _card(artifact: Artifact, version: Version) -> dict[str, Any]:
+    """What the source says of itself: only the few texts that the page shows."""
+    said = (
+        Version.objects.annotate(
+            readme=KT("facts__readme"),
+            readme_path=KT("facts__readme_path"),
+            description=KT("facts__description"),
+        )
+        .values("readme", "readme_path", "description", "facts__popularity")
+        .get(pk=version.pk)
+    )
+    base = f"{artifact.source_url}/blob/{version.revision}/" if version.revision else ""
+    path = said["readme_path"] or ""
+    folder = path.rpartition("/")[0]
+    return {
+        "description": said["description"],
+        "popularity": said["facts__popularity"] or {},
+        "readme_url": f"{base}{path}" if base and path else "",
+        "readme": render_markdown(
+            said["readme"] or "", base_url=f"{base}{folder}/" if folder else base
+        ),
+    }
+
+
+@require_GET
+@require_role("searcher")
+def files(request: MemberRequest, type: str, id: str) -> HttpResponse:
+    """Every file with its digest and what the scan found."""
+    artifact = find(request.user, type, id)
+    version = _version(artifact, request.GET.get("version", ""))
+    rows = File.objects.filter(version=version).select_related("blob")
+    worrying = rows.exclude(scan__in=[Scan.CLEAN, Scan.SKIPPED])
+    page = Paginator(rows, FILES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "artifact": artifact,
+        "tab": "files",
+        "version": version,
+        "page": page,
+        "worrying": worrying[:20] if version else [],
+    }
+    return render(request, "artifacts/files.html", context)
+
+
+def _version(artifact: Artifact, number: str) -> Version | None:
+    """The version with this number, else the current one, else the newest."""
+    if not number:
+        return artifact.current or artifact.newest
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Http404
+    return get_object_or_404(artifact.versions.light(), number=int(number))
+
+
+@require_GET
+@require_role("searcher")
+def versions(request: MemberRequest, type: str, id: str) -> HttpResponse:
+    """Everything that was ever asked for, the newest first."""
+    artifact = find(request.user, type, id)
+    rows = (
+        artifact.versions.light()
+        .select_related("requested_by")
+        .annotate(files_count=Count("files"))
+        .order_by("-number")
+    )
+    context = {"artifact": artifact, "tab": "versions", "versions": rows[:200]}
+    return render(request, "artifacts/versions.html", context)
+
+
+@require_GET
+@require_role("downloader")
+def download(request: MemberRequest, type: str, id: str) -> HttpResponse:
+    """Leads to the signed address of the bundle."""
+    artifact = find(request.user, type, id)
+    version = _downloadable(artifact, request.GET.get("version", ""))
+    return redirect(downloads.bundle_url(version, request=request))
+
+
+@require_GET
+@require_role("downloader")
+def download_file(request: MemberRequest, type: str, id: str, file_id: int) -> HttpResponse:
+    """Leads to the signed address of one file."""
+    artifact = find(request.user, type, id)
+    file = get_object_or_404(
+        File.objects.select_related("version", "blob"), pk=file_id, version__artifact=artifact
+    )
+    _check_ready(artifact, file.version)
+    return redirect(downloads.file_url(file, request=request))
+
+
+def _downloadable(artifact: Artifact, number: str) -> Version:
+    version = _version(artifact, number)
+    if version is None:
+        raise NotReady(what=artifact.name, state="not here yet")
+    _check_ready(artifact, version)
+    return version
+
+
+def _check_ready(artifact: Artifact, version: Version) -> None:
+    if version.state != State.READY:
+        raise NotReady(what=artifact.name, state=version.get_state_display().lower())

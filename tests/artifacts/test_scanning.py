@@ -1,0 +1,248 @@
+"""Hostile files are found by what is in them; none is loaded; trouble is never clean."""
+
+# ruff: noqa: E501 - each case is one line
+
+from __future__ import annotations
+
+import collections
+import gzip
+import io
+import json
+import pickle
+import struct
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from artifacts import scanning
+from artifacts.models import Scan
+from artifacts.scanning import files as scanning_files
+from artifacts.scanning.verdict import ScanResult
+from artifacts.storage import StorageUnavailable
+from tests.artifacts import hostile
+
+warnings.filterwarnings("ignore", message="Duplicate name")
+
+
+def scan(path: str, data: bytes, **more) -> ScanResult:
+    return scanning.scan_file(
+        path, len(data), lambda start, size: data[start : start + size], **more
+    )
+
+
+def ids(cases):
+    return [pytest.param(name, data, id=what) for what, name, data in cases]
+
+
+@pytest.fixture(autouse=True)
+def _no_canary():
+    Path(hostile.CANARY).unlink(missing_ok=True)
+    yield
+    assert not Path(hostile.CANARY).exists(), "something of an artifact was executed"
+
+
+def test_the_set_is_large_enough():
+    assert len(hostile.DANGEROUS) > 90
+
+
+@pytest.mark.parametrize(("name", "data"), ids(hostile.DANGEROUS))
+def test_dangerous(name: str, data: bytes):
+    result = scan(name, data)
+    assert result.outcome == Scan.DANGEROUS, result.findings
+    assert result.findings[0]["detail"]
+
+
+@pytest.mark.parametrize(("name", "data"), ids(hostile.UNREADABLE))
+def test_what_cannot_be_read_is_an_error(name: str, data: bytes):
+    result = scan(name, data)
+    assert result.outcome == Scan.ERROR, result.findings
+
+
+@pytest.mark.parametrize(("name", "data"), ids(hostile.SUSPICIOUS))
+def test_suspicious(name: str, data: bytes):
+    result = scan(name, data)
+    assert result.outcome == Scan.SUSPICIOUS, result.findings
+
+
+def saved(save, *content) -> bytes:
+    held = io.BytesIO()
+    save(held, *content)
+    return held.getvalue()
+
+
+def torch_like(protocol: int = 2) -> bytes:
+    """What torch.save writes for a state dict, without torch."""
+    tensor = (
+        b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\x00\x00\x00storage"
+        b"ctorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04tQ"
+        b"K\x00K\x04\x85K\x01\x85\x89ccollections\nOrderedDict\n)RtR"
+    )
+    state = b"ccollections\nOrderedDict\n)R(X\x01\x00\x00\x00w" + tensor + b"u"
+    return b"\x80" + bytes([protocol]) + state + b"."
+
+
+ARRAY = np.arange(1000.0)
+TREE = {"w": ARRAY, "b": [1, 2.5, None, True], "n": {"x": (1,), "y": {2}}, "big": 2**200}
+CLEAN = [
+    *((f"a dict of arrays, protocol {p}", "a.pkl", pickle.dumps(TREE, p)) for p in range(6)),
+    ("an OrderedDict", "a.pkl", pickle.dumps(collections.OrderedDict(a=np.float32(1)))),
+    ("a large array", "a.pkl", pickle.dumps(np.zeros(2_000_000))),
+    ("a torch archive", "a.pt", hostile.zipped(
+        [("archive/data.pkl", torch_like()), ("archive/data/0", b"\x80\x02\xff\xff" * 4),
+         ("archive/version", b"3\n"), ("archive/byteorder", b"little")])),
+    ("legacy torch", "a.pth", hostile.TORCH_MAGIC + b"\x80\x02M\xe9\x03." + b"\x80\x02}."
+     + torch_like() + b"\x80\x02]." + b"\xff\x00\x80\x02" * 100),
+    ("an .npy", "a.npy", saved(np.save, ARRAY)),
+    ("an .npz", "a.npz", saved(np.savez, ARRAY)),
+    ("a compressed .npz", "a.npz", saved(np.savez_compressed, ARRAY)),
+    ("safetensors", "a.safetensors", struct.pack("<Q", 2) + b"{}"),
+    ("GGUF", "a.gguf", b"GGUF\x03\0\0\0" + b"\0" * 50),
+    ("a README", "README.md", b"# c\nos\nsystem\n\nimport os; os.system('x')\n"),
+    ("a text that starts like an import", "requirements.txt", b"coverage\ntest\npytest\n"),
+    ("code that starts like a call", "test_a.py", b"import math\n\nimport pytest\n"),
+    ("code that is one class", "errors.py", b"class Trouble(Exception):\n    pass\n"),
+    ("a config", "config.json", json.dumps({"architectures": ["Bert"], "vocab_file": "v.txt"}).encode()),
+    ("a placeholder of a token", "a.md", b"HF_TOKEN=hf_" + b"x" * 34 + b" AKIAIOSFODNN7EXAMPLE"),
+    ("the header of a key in a text about keys", "a.md", b"it starts with `-----BEGIN PRIVATE KEY-----`."),
+    ("a Keras model", "a.keras", hostile.zipped([("config.json", b'{"module": "keras.layers"}')])),
+    ("compressed lines", "a.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 100_000)),
+    ("a tar of texts", "a.tar", hostile.tarred([("a/b.txt", b"hello")])),
+    ("an empty text", "empty.txt", b""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data"), ids(CLEAN))
+def test_clean(name: str, data: bytes):
+    result = scan(name, data)
+    assert result.outcome == Scan.CLEAN, result.findings
+    assert result.findings == []
+
+
+@pytest.mark.parametrize("head", [b"\x89PNG\r\n\x1a\n", b"PAR1", b"\xff\xd8\xff\xe0", b"OggS"])
+def test_where_nothing_can_hide_nothing_is_claimed(head: bytes):
+    assert scan("a.bin", head + b"\0\1\2\3" * 100).outcome == Scan.SKIPPED
+
+
+class TestFailingClosed:
+    def test_a_parser_that_falls_over(self, monkeypatch):
+        def fall(*args, **more):
+            raise ZeroDivisionError
+
+        for name in ("scan_pickles", "scan_zip", "scan_tar", "scan_compressed", "scan_hdf5",
+                     "scan_secrets", "_look_at_numpy", "_look_at_safetensors"):  # fmt: skip
+            monkeypatch.setattr(scanning_files, name, fall)
+        formats = [(what, name, data) for what, name, data in CLEAN if data[:4] != b"GGUF" and data]
+        for what, name, data in formats:
+            assert scan(name, data).outcome == Scan.ERROR, what
+
+    @pytest.mark.parametrize("case", range(len(CLEAN)))
+    def test_running_out_of_time(self, case: int):
+        _, name, data = CLEAN[case]
+        assert scan(name, data, seconds=-1).outcome == Scan.ERROR
+
+    def test_trouble_of_the_storage_is_not_the_files_fault(self):
+        def away(start: int, size: int) -> bytes:
+            raise StorageUnavailable(reason="away")
+
+        with pytest.raises(StorageUnavailable):
+            scanning.scan_file("a.pkl", 10, away)
+
+    def test_every_cut_of_a_hostile_pickle_is_noticed(self):
+        """Wherever it is cut after the import, it is not clean."""
+        data = hostile.SYSTEM
+        imported = data.index(b"\x93") + 1
+        for end in range(imported, len(data) + 1):
+            assert scan("model.pkl", data[:end]).outcome == Scan.DANGEROUS
+        for end in range(imported):
+            assert scan("model.pkl", data[:end]).outcome == Scan.ERROR
+
+
+class TestWhatItCosts:
+    def test_of_a_huge_weight_file_only_the_header_is_read(self):
+        """100 GB of safetensors: the header, and the end where a zip would hide."""
+        header = json.dumps({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+        start = struct.pack("<Q", len(header)) + header
+        read = 0
+
+        def read_range(offset: int, size: int) -> bytes:
+            nonlocal read
+            read += size
+            return (start[offset : offset + size] if offset < len(start) else b"").ljust(
+                size, b"\0"
+            )
+
+        result = scanning.scan_file("model.safetensors", 100 * 1024**3, read_range)
+        assert result.outcome == Scan.CLEAN
+        assert read < 2_000_000
+
+    def test_long_arguments_are_skipped(self):
+        """A pickle with 8 GB of bytes inside is never held."""
+        size = 8 * 1024**3
+        start = b"\x80\x04\x8e" + struct.pack("<Q", size)
+        end = len(start) + size
+
+        def read_range(offset: int, length: int) -> bytes:
+            assert length <= 1_000_000
+            piece = start[offset : offset + length].ljust(min(length, max(0, end - offset)), b"\0")
+            return piece + b"."[: length - len(piece)]
+
+        assert scanning.scan_file("a.pkl", end + 1, read_range).outcome == Scan.CLEAN
+
+    def test_findings_are_bounded(self):
+        data = b"".join(b"cmodule%d\nname\n0" % number for number in range(5000))
+        result = scan("a.pkl", data + b"N.")
+        assert len(result.findings) <= 100
+
+
+class TestFindings:
+    def test_they_say_where(self):
+        finding = scan("a.pkl", hostile.SYSTEM).findings[0]
+        assert finding == {
+            "kind": "pickle_import",
+            "severity": "danger",
+            "detail": "imports posix.system",
+            "offset": hostile.SYSTEM.index(b"\x93"),
+        }
+
+    def test_a_secret_is_never_repeated(self):
+        secret = b"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"
+        finding = scan("a.py", b"# one\n# two\ntoken = '" + secret + b"'\n").findings[0]
+        assert finding["line"] == 3
+        assert secret[:12].decode() not in str(finding)
+
+    def test_another_repository_is_named(self):
+        data = b'{"auto_map": {"AutoModel": "evil/repo--modeling.Model"}}'
+        assert "evil/repo" in scan("config.json", data).findings[0]["detail"]
+
+    def test_they_are_plain_json(self):
+        for _, name, data in hostile.DANGEROUS + hostile.UNREADABLE + hostile.SUSPICIOUS:
+            json.dumps(scan(name, data).findings)
+
+
+class Watch:
+    events: list[str] | None = None
+
+
+def _watch(event: str, arguments) -> None:
+    if Watch.events is not None and (
+        event in {"pickle.find_class", "os.system", "subprocess.Popen", "marshal.loads", "exec"}
+    ):
+        Watch.events.append(event)
+
+
+def test_nothing_is_ever_deserialised():
+    """P6: no unpickler looks up a class, no process starts, no code object is loaded or run."""
+    scan("a.pkl", hostile.SYSTEM)  # what has to be imported is imported now
+    sys.addaudithook(_watch)
+    Watch.events = []
+    try:
+        for _, name, data in hostile.DANGEROUS + hostile.UNREADABLE + hostile.SUSPICIOUS:
+            scan(name, data)
+        assert Watch.events == []
+        pickle.loads(pickle.dumps(collections.OrderedDict()))
+        assert Watch.events, "the hook itself works"
+    finally:
+        Watch.events = None

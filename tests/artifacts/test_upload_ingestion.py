@@ -1,0 +1,113 @@
+"""What was uploaded lives like what was fetched: collected, scanned, rated, published."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from artifacts import services, storage, uploads
+from artifacts.facts import Facts
+from artifacts.models import Scan, State, Version
+from lineage.models import Link
+from ratings.models import Rating
+from tests.artifacts.hostile import tarred, zipped
+from tests.registry.conftest import carry, pipeline  # noqa: F401 - a fixture
+
+TYPES = {"model": "model", "dataset": "dataset", "code": "code"}
+
+
+@pytest.fixture
+def upload(pipeline, alice):  # noqa: F811 - the fixture
+    """Alice uploads files, and a worker does the rest."""
+
+    def run(files: dict[str, bytes], type: str = "model", name: str = "ears.zip") -> Version:
+        pack = zipped if name.endswith(".zip") else tarred
+        packed = pack([(f"top/{path}", data) for path, data in files.items()])
+        file = SimpleUploadedFile(name, packed)
+        return carry(uploads.receive(file, type=type, owner=alice))
+
+    return run
+
+
+def unpacked(version: Version) -> dict[str, bytes]:
+    bundle = storage.artifact_storage().stream(storage.bundle_key(version.manifest_sha256))
+    with zipfile.ZipFile(io.BytesIO(b"".join(bundle))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("name", ["ears.zip", "ears.tar"])
+def test_it_ends_ready_with_every_byte(upload, demo_content, kind, name):
+    files = getattr(demo_content, kind).files()
+    version = upload(files, TYPES[kind], name)
+    assert (version.state, version.reason) == (State.READY, "")
+    assert version.artifact.current_id == version.pk
+    assert unpacked(version) == files
+    assert version.license
+    assert not version.files.filter(scan=Scan.PENDING).exists()
+
+
+def test_a_model_is_rated_from_what_its_files_say(upload, demo_content):
+    version = upload(demo_content.model.files())
+    facts = Facts.from_json(version.facts)
+    assert facts.card
+    assert sum(weights.parameters for weights in facts.weights) > 0
+    measurements = Rating.objects.get(version=version).measurements
+    known = {name for name, one in measurements.items() if one["score"] is not None}
+    assert known >= {"license", "size_score", "ramp_up_time"}
+    assert Link.objects.filter(version=version, parent_key=demo_content.dataset.url).exists()
+
+
+def test_who_wrote_it_is_unknown_with_a_reason(upload, demo_content):
+    version = upload(demo_content.code.files(), "code")
+    answer = Rating.objects.get(version=version).measurements["bus_factor"]
+    assert answer["score"] is None
+    assert "no history of commits" in answer["reason"]
+
+
+def test_nothing_outside_is_asked_for_what_names_nothing(upload, hub, demo_content):
+    upload({"README.md": b"# Ears\nThey hear.\n", "config.json": b"{}"})
+    assert hub.requests == []
+
+
+def test_a_hostile_file_is_rejected(upload, demo_content):
+    version = upload(demo_content.pickle.files())
+    assert version.state == State.REJECTED
+    assert version.files.filter(scan=Scan.DANGEROUS).exists()
+
+
+def test_a_refresh_keeps_the_content_and_needs_nobody(upload, alice, demo_content):
+    files = demo_content.dataset.files()
+    version = upload(files, "dataset")
+    again = carry(services.refresh(version.artifact, by=alice))
+    assert (again.number, again.state) == (2, State.READY)
+    assert again.manifest_sha256 == version.manifest_sha256
+    assert unpacked(again) == files
+
+
+def test_a_second_worker_changes_nothing(upload, demo_content):
+    version = upload(demo_content.dataset.files(), "dataset")
+    Version.objects.filter(pk=version.pk).update(state=State.PENDING, claim="", facts={})
+    again = carry(version)
+    assert again.state == State.READY
+    assert again.files.count() == version.files.count()
+
+
+def test_in_synchronous_mode_the_answer_is_the_outcome(pipeline, api, alice, settings):  # noqa: F811
+    settings.INGESTION_SYNC = True
+    file = SimpleUploadedFile(
+        "ears.zip", zipped([("README.md", b"---\nlicense: mit\n---\n# Ears\n"), ("a.csv", b"1")])
+    )
+    answer = api(alice).post("/api/artifact/dataset", {"file": file}, format="multipart")
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["data"]["download_url"]
+
+
+def test_in_synchronous_mode_a_rejection_is_424(pipeline, api, alice, settings, demo_content):  # noqa: F811
+    settings.INGESTION_SYNC = True
+    file = SimpleUploadedFile("ears.zip", zipped([*demo_content.pickle.files().items()]))
+    answer = api(alice).post("/api/artifact/model", {"file": file}, format="multipart")
+    assert (answer.status_code, answer.json()["code"]) == (424, "disqualified")
