@@ -1,0 +1,202 @@
+"""The API of lineage and cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.permissions import IsSearcher, IsUploader, Ruled, check_owner
+from artifacts.lookup import ID, ArtifactNotFound, InvalidId, find
+from artifacts.models import Artifact
+from common import filters
+from common.errors import InvalidInput, NotFound
+from common.ids import row_id
+from lineage import cost, services
+from lineage.answers import cost_json, graph_json
+from lineage.models import Link, Relationship, SeenIn, Status
+from lineage.serializers import (
+    COSTS_SCHEMA,
+    GraphSerializer,
+    LinkSerializer,
+    NewLinkSerializer,
+)
+from lineage.walking import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+DIRECTIONS = ("both", "ancestors", "descendants")
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class LineageView(APIView):
+    """What an artifact was made from, and what was made from it."""
+
+    permission_classes = [IsSearcher]
+    problem_statuses = {400, 403, 404}
+
+    @extend_schema(
+        operation_id="artifact_lineage",
+        parameters=[
+            OpenApiParameter(
+                "depth",
+                {"type": "integer", "minimum": 0, "maximum": MAX_DEPTH, "default": MAX_DEPTH},
+                description="How many generations.",
+            ),
+            OpenApiParameter("direction", str, enum=DIRECTIONS),
+        ],
+        responses={200: GraphSerializer},
+    )
+    def get(self, request: Request, type: str, id: str) -> Response:
+        artifact = _ready(request, type, id)
+        direction = request.query_params.get("direction", "both")
+        if direction not in DIRECTIONS:
+            raise InvalidInput(reason=f"direction must be one of {', '.join(DIRECTIONS)}.")
+        found = services.graph(
+            artifact, depth=_depth(request), visible_to=request.user, direction=direction
+        )
+        return Response(graph_json(found))
+
+
+class CostView(APIView):
+    """The download in megabytes (10^6 bytes), alone or with everything it was made from."""
+
+    permission_classes = [IsSearcher]
+    problem_statuses = {400, 403, 404}
+
+    @extend_schema(
+        operation_id="artifact_cost",
+        parameters=[
+            OpenApiParameter(
+                "dependency",
+                bool,
+                description="Whether to add base models, datasets and code, one entry for each; "
+                "bytes that several share count once in total_cost.",
+            )
+        ],
+        responses={200: COSTS_SCHEMA},
+    )
+    def get(self, request: Request, type: str, id: str) -> Response:
+        with_dependencies = _truth(request, "dependency")
+        artifact = _ready(request, type, id)
+        if with_dependencies:
+            return Response(cost_json(cost.cost_of(artifact, user=request.user)))
+        alone = cost.standalone_bytes(artifact) or 0
+        return Response({str(artifact.pk): {"total_cost": cost.megabytes(alone)}})
+
+
+def _ready(request: Request, type: str, id: str) -> Artifact:
+    artifact = find(request.user, type, id)
+    if artifact.current_id is None:
+        raise ArtifactNotFound(type=type, id=id)
+    return artifact
+
+
+def _person(request: Request) -> User:
+    """Whoever asks; the rules of these views let nobody in who has not signed in."""
+    return cast("User", request.user)
+
+
+def _by_id(request: Request, id: str) -> Artifact:
+    if not ID.fullmatch(id):
+        raise InvalidId(id=id[:100])
+    number = int(id) if id.isdigit() and len(id) < 19 else -1
+    found = Artifact.objects.visible_to(request.user).filter(pk=number).first()
+    if found is None:
+        raise ArtifactNotFound(type="artifact", id=id)
+    return found
+
+
+def _depth(request: Request) -> int:
+    given = request.query_params.get("depth", str(MAX_DEPTH))
+    if not (given.isascii() and given.isdigit() and len(given) < 4 and int(given) <= MAX_DEPTH):
+        raise InvalidInput(reason=f"depth must be a whole number from 0 to {MAX_DEPTH}.")
+    return int(given)
+
+
+def _truth(request: Request, name: str) -> bool:
+    given = request.query_params.get(name, "false").lower()
+    if given not in _TRUTHS:
+        raise InvalidInput(reason=f"{name} must be true or false.")
+    return _TRUTHS[given]
+
+
+class LinkFilter(django_filters.FilterSet):
+    child = filters.row_id(field_name="child_id")
+    parent = filters.row_id(field_name="parent_id")
+    relationship = django_filters.ChoiceFilter(choices=Relationship.choices)
+    seen_in = django_filters.ChoiceFilter(choices=SeenIn.choices)
+    status = django_filters.ChoiceFilter(choices=Status.choices)
+    outside = filters.flag(field_name="parent", lookup_expr="isnull")
+
+    class Meta:
+        model = Link
+        fields: list[str] = []
+
+
+class LinkViewSet(
+    Ruled,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    mixins.DestroyModelMixin,
+    viewsets.GenericViewSet[Link],
+):
+    """Links as they were read from files or added by hand."""
+
+    queryset = Link.objects.none()
+    serializer_class = LinkSerializer
+    filterset_class = LinkFilter
+    lookup_value_regex = "[^/]+"
+    rules = {
+        "list": IsSearcher,
+        "retrieve": IsSearcher,
+        "create": IsUploader,
+        "destroy": IsUploader,
+    }
+    problem_statuses = {
+        "list": {400, 403},
+        "retrieve": {403, 404},
+        "create": {400, 403, 404, 409},
+        "destroy": {403, 404, 409},
+    }
+
+    def get_queryset(self) -> QuerySet[Link]:
+        if getattr(self, "swagger_fake_view", False):
+            return super().get_queryset()
+        return (
+            Link.objects.visible_to(self.request.user).valid().select_related("created_by", "child")
+        )
+
+    def get_object(self) -> Link:
+        link = self.get_queryset().filter(pk=row_id(self.kwargs["pk"], what="This link")).first()
+        if link is None:
+            raise NotFound(what="This link")
+        return link
+
+    @extend_schema(request=NewLinkSerializer, responses={201: LinkSerializer})
+    def create(self, request: Request) -> Response:
+        given = NewLinkSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        fields = given.validated_data
+        child = _by_id(request, fields["child"])
+        check_owner(_person(request), child)
+        parent = fields["parent"]
+        link = services.add_link(
+            child=child,
+            parent=parent if "://" in parent else _by_id(request, parent),
+            relationship=fields["relationship"],
+            by=_person(request),
+        )
+        return Response(LinkSerializer(link).data, status.HTTP_201_CREATED)
+
+    def perform_destroy(self, link: Link) -> None:
+        check_owner(_person(self.request), link.child)
+        services.remove_link(link, by=_person(self.request))

@@ -1,0 +1,31 @@
+"""How lineage says no."""
+
+from __future__ import annotations
+
+from common.errors import RegistryError
+
+
+class OwnParent(RegistryError):
+    code = "own_parent"
+    message = "{name} cannot be its own parent."
+    status = 400
+
+
+class LinkExists(RegistryError):
+    code = "link_exists"
+    message = "{child} already has {parent} as {relationship}, added by hand."
+    status = 409
+
+
+class LinkFromFiles(RegistryError):
+    code = "link_from_files"
+    message = (
+        "This link was read from {place} of the files; only links added by hand can be removed."
+    )
+    status = 409
+
+
+class ManyChecks(RegistryError):
+    code = "many_checks"
+    message = "Too many licences are being looked up right now; ask again in {retry_after} seconds."
+    status = 429

@@ -1,0 +1,24 @@
+"""The pages about lineage, licences and cost."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lineage import licence_views, views
+
+app_name = "lineage"
+urlpatterns = [
+    path("artifacts/<str:type>/<str:id>/lineage/", views.lineage_detail, name="detail"),
+    path("artifacts/<str:type>/<str:id>/lineage/panel/", views.panel, name="panel"),
+    path("artifacts/<str:type>/<str:id>/lineage/add/", views.add, name="add"),
+    path(
+        "artifacts/<str:type>/<str:id>/lineage/<int:link_id>/remove/", views.remove, name="remove"
+    ),
+    path("artifacts/<str:type>/<str:id>/cost/", views.cost_detail, name="cost"),
+    path("artifacts/<str:type>/<str:id>/license/", licence_views.licence_detail, name="license"),
+    path(
+        "artifacts/<str:type>/<str:id>/license/check/",
+        licence_views.licence_check,
+        name="license_check",
+    ),
+]
