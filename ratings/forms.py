@@ -1,0 +1,43 @@
+"""The rules of the gate, as an admin edits them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from artifacts.models import ArtifactType
+from ratings.metrics import METRICS
+from ratings.models import PolicyRule
+from ratings.policy import COVERAGE, NET_SCORE
+
+
+def _choices() -> list[tuple[str, str]]:
+    names = [NET_SCORE, COVERAGE, *METRICS]
+    return [(name, name.replace("_", " ").capitalize()) for name in names]
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One rule: what must reach how much, for which type, and what follows if not."""
+
+    metric = forms.ChoiceField(label="Measurement", choices=_choices)
+    applies_to = forms.ChoiceField(label="For", choices=ArtifactType.choices)
+    minimum = forms.FloatField(
+        label="At least",
+        min_value=0,
+        max_value=1,
+        widget=forms.NumberInput(attrs={"min": "0", "max": "1", "step": "0.05"}),
+    )
+
+    class Meta:
+        model = PolicyRule
+        fields = ["applies_to", "metric", "minimum", "is_enforced", "is_unknown_accepted"]
+        labels = {"is_enforced": "Rejects", "is_unknown_accepted": "Unknown is fine"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        metric, kind = cleaned.get("metric"), cleaned.get("applies_to")
+        known = METRICS.get(metric or "")
+        if known is not None and kind and kind not in known.applies_to:
+            self.add_error("metric", f"This is not measured for the type {kind}.")
+        return cleaned

@@ -1,0 +1,17 @@
+"""The pages about ratings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ratings import views
+
+app_name = "ratings"
+urlpatterns = [
+    path("policy/", views.policy, name="policy"),
+    path("policy/new/", views.rule, name="new_rule"),
+    path("policy/<int:number>/", views.rule, name="rule"),
+    path("policy/<int:number>/delete/", views.delete_rule, name="delete_rule"),
+    path("artifacts/<str:type>/<str:id>/rating/", views.rating_detail, name="detail"),
+    path("artifacts/<str:type>/<str:id>/rating/panel/", views.panel, name="panel"),
+]
