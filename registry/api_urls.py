@@ -1,0 +1,24 @@
+"""The API, one screen: each app lists its own answers."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from registry.api import ComponentsView, HealthView, TracksView
+from registry.reset_views import ResetView
+from registry.schema import SwaggerView
+
+urlpatterns = [
+    path("health", HealthView.as_view(), name="api-health"),
+    path("health/components", ComponentsView.as_view(), name="api-health-components"),
+    path("reset", ResetView.as_view(), name="api-reset"),
+    path("tracks", TracksView.as_view(), name="api-tracks"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/swagger-ui", SwaggerView.as_view(url_name="api-schema"), name="api-swagger"),
+    path("", include("accounts.api_urls")),
+    # before the others: a name may end in /lineage
+    path("", include("artifacts.api.urls")),
+    path("", include("ratings.api_urls")),
+    path("", include("lineage.api_urls")),
+]

@@ -1,0 +1,22 @@
+"""Every address of the registry; the apps own their pages, api_urls the API."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include("registry.api_urls")),
+    path("downloads/", include("artifacts.downloads")),
+    path("", include("accounts.urls")),
+    path("", include("artifacts.urls")),
+    path("", include("lineage.urls")),
+    path("", include("ratings.urls")),
+    path("", include("registry.page_urls")),
+]
+
+handler400 = "registry.handlers.bad_request"
+handler403 = "registry.handlers.forbidden"
+handler404 = "registry.handlers.not_found"
+handler500 = "registry.handlers.server_error"
