@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.errors import CounterUnavailable
+from common.prepared import quick_cursor
 
 HOUR = 3600
 
@@ -104,7 +105,7 @@ class PostgresCounter:
     """
 
     def add(self, key: str, *, until: int, ceiling: int) -> int:
-        with connection.cursor() as cursor:
+        with quick_cursor() as cursor:
             cursor.execute(
                 "INSERT INTO accounts_counter AS kept (key, value, until) VALUES (%s, 1, %s)"
                 " ON CONFLICT (key) DO UPDATE SET value = kept.value + 1"

@@ -25,7 +25,10 @@ class Role(models.TextChoices):
     @property
     def rank(self) -> int:
         """0 for a searcher, 3 for an admin."""
-        return 3 - list(Role).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {role: rank for rank, role in enumerate(reversed(Role))}
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -82,7 +85,8 @@ class User(AbstractBaseUser):
     @property
     def effective_role(self) -> Role:
         """The account's role, or the scope of the token in hand where that is less."""
-        return min(Role(self.role), Role(self.scope or self.role), key=lambda role: role.rank)
+        role = Role(self.role)
+        return min(role, Role(self.scope), key=_RANKS.__getitem__) if self.scope else role
 
     def has_role(self, role: str) -> bool:
         """Whether this person may do what ``role`` may; a disabled account may nothing."""

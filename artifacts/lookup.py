@@ -6,9 +6,10 @@ import heapq
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from accounts.models import Role, User
 from artifacts.models import Artifact, ArtifactQuerySet, ArtifactType
@@ -17,6 +18,8 @@ from common.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+Kind = TypeVar("Kind")
 
 ID = re.compile(r"[a-zA-Z0-9-]+", re.ASCII)
 HIGHEST = 2**63 - 1
@@ -63,27 +66,43 @@ def find(user: User | AnonymousUser, type: str, id: str) -> Artifact:
     check_type(type)
     if not user.is_authenticated:
         return _with_id(user, id, Artifact.objects.filter(type=type), what=type)
-    found = _BY_ID[user.is_admin].first(pk=_number(id, what=type), type=type)
+    found = _BY_ID[user.is_admin].first(pk=row_of(id, what=type), type=type)
     if found is None:
         raise ArtifactNotFound(type=type, id=id)
-    if found.current is not None:
-        found.current.artifact = found  # so that nobody asks for it again
-    return found
+    return _knowing_itself(found)
 
 
-def _seen_by(role: Role) -> Prepared[Artifact]:
-    """An artifact by its type and id as anybody of this role sees it, whoever that is."""
-    somebody = User(role=role)
-    return Prepared(
-        lambda pk, type: (
-            Artifact.objects.visible_to(somebody).for_listing().filter(pk=pk, type=type)
-        ),
-        pk=int,
-        type=str,
+def find_ready(user: User, type: str, id: str) -> Artifact | None:
+    """What the link to its bytes says of the artifact, if it is ready; refuses like ``find``."""
+    found = _READY[user.is_admin].first(pk=row_of(id, what=check_type(type)), type=type)
+    return None if found is None else _knowing_itself(found)
+
+
+def _knowing_itself(artifact: Artifact) -> Artifact:
+    """So that nobody asks for it again."""
+    if artifact.current is not None:
+        artifact.current.artifact = artifact
+    return artifact
+
+
+def for_roles(prepare: Callable[[Callable[..., ArtifactQuerySet]], Kind]) -> dict[bool, Kind]:
+    """What ``prepare`` makes of the artifacts that admins (True) and that all others may see."""
+    return {
+        is_admin: prepare(partial(Artifact.objects.visible_to, User(role=role)))
+        for is_admin, role in {True: Role.ADMIN, False: Role.SEARCHER}.items()
+    }
+
+
+_BY_ID = for_roles(
+    lambda visible: Prepared(
+        lambda pk, type: visible().for_listing().filter(pk=pk, type=type), pk=int, type=str
     )
-
-
-_BY_ID = {True: _seen_by(Role.ADMIN), False: _seen_by(Role.SEARCHER)}
+)
+_READY = for_roles(
+    lambda visible: Prepared(
+        lambda pk, type: visible().ready().for_link().filter(pk=pk, type=type), pk=int, type=str
+    )
+)
 
 
 def find_by_id(user: User | AnonymousUser, id: str) -> Artifact:
@@ -94,13 +113,13 @@ def find_by_id(user: User | AnonymousUser, id: str) -> Artifact:
 def _with_id(
     user: User | AnonymousUser, id: str, artifacts: ArtifactQuerySet, *, what: str
 ) -> Artifact:
-    found = artifacts.visible_to(user).for_listing().filter(pk=_number(id, what=what)).first()
+    found = artifacts.visible_to(user).for_listing().filter(pk=row_of(id, what=what)).first()
     if found is None:
         raise ArtifactNotFound(type=what, id=id)
     return found
 
 
-def _number(id: str, *, what: str) -> int:
+def row_of(id: str, *, what: str) -> int:
     """The key that ``id`` stands for; raises InvalidId, or ArtifactNotFound where no row has it."""
     if not ID.fullmatch(id):
         raise InvalidId(id=id[:100])
@@ -112,11 +131,10 @@ def _number(id: str, *, what: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Those of these types with exactly this name; ``*`` is any name unless it ``is_exact``."""
+    """Those of these types with exactly this name; ``*`` is any name."""
 
     name: str
     types: frozenset[str] = TYPES
-    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +170,7 @@ def _parts(ready: ArtifactQuerySet, queries: Iterable[Query]) -> Iterator[Artifa
     whole: set[str] = set()
     names: dict[str, set[str]] = defaultdict(set)
     for query in queries:
-        if query.name == EVERYTHING and not query.is_exact:
+        if query.name == EVERYTHING:
             whole |= query.types
         else:
             for type in query.types:

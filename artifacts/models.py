@@ -75,6 +75,14 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
             *(f"current__{name}" for name in HEAVY_VERSION_FIELDS)
         )
 
+    def for_link(self) -> ArtifactQuerySet:
+        """What a link to the bytes of the current version is made of, and no more."""
+        return self.select_related("current").only(
+            "type", "name", "source_url",
+            "current__artifact", "current__number", "current__state", "current__revision",
+            "current__manifest_sha256", "current__bundle_sha256", "current__bundle_size_bytes",
+        )  # fmt: skip
+
 
 class Artifact(models.Model):
     """A model, dataset or code repository, identified by its type and canonical source."""

@@ -17,12 +17,13 @@ from django.http import (
     JsonResponse,
 )
 from django.utils.http import parse_etags
-from rest_framework import exceptions, parsers, renderers
+from rest_framework import exceptions, negotiation, parsers, renderers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import RegistryError
 
+JSON = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -89,10 +90,25 @@ class JSONParser(parsers.JSONParser):
             raise exceptions.ParseError(f"The body is not valid JSON: {exc}.") from exc
 
 
+class Negotiation(negotiation.DefaultContentNegotiation):
+    """DRF's, with the answer to most programs known beforehand."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        usual = renderers[0]
+        asked = request.META.get("HTTP_ACCEPT", "*/*")
+        is_plain = not format_suffix and not request.META.get("QUERY_STRING")
+        if is_plain and usual.media_type == JSON and asked in {"*/*", JSON}:
+            return usual, JSON
+        chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
+
+
 class JSONRenderer(renderers.BaseRenderer):
     """JSON by orjson; errors are labelled as problem details."""
 
-    media_type = "application/json"
+    media_type = JSON
     format = "json"
     charset = None
     render_style = "binary"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import get_related_populators
@@ -18,77 +19,104 @@ Row = TypeVar("Row", bound=models.Model)
 TEXT_MARK, NUMBER_MARK = "\x01{}", 2**62
 
 
-class _Compiled(NamedTuple):
+def quick_cursor() -> Any:
+    """A cursor for a statement of every request, which the database may plan once as well."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    return getattr(connection, "prepared_cursor", connection.cursor)()
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
     compiler: Any
     sql: str
     params: tuple[Any, ...]
     places: dict[int, str]  # of params: the name of the value that belongs there
     converters: dict[int, Any]
-    model: Any
-    columns: slice
-    attributes: list[str]
-    populators: list[Any]
+
+    def answer(self, values: dict[str, Any]) -> list[Any]:
+        params = [
+            values[self.places[at]] if at in self.places else value
+            for at, value in enumerate(self.params)
+        ]
+        with quick_cursor() as cursor:
+            cursor.execute(self.sql, params)
+            rows = cursor.fetchall()
+        if self.converters:
+            return list(self.compiler.apply_converters(rows, self.converters))
+        return list(rows)
 
 
-class Prepared(Generic[Row]):
-    """``Prepared(build, name=str, …)``: ``build`` makes a queryset from values of these types.
+class _Query:
+    """``build`` makes a queryset from values of these types.
 
     It must put each value into a plain lookup, and may not look at it.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]], **types: type) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[Any, Any]], **types: type) -> None:
         self.build = build
         self.types = types
         self._kept = threading.local()  # a compiler belongs to the connection of its thread
 
-    def first(self, **values: Any) -> Row | None:
-        """The first row, if there is one."""
-        connection = connections[DEFAULT_DB_ALIAS]
+    def _compiled(self) -> _Compiled:
         compiled: _Compiled | None = getattr(self._kept, "compiled", None)
-        if compiled is None or compiled.compiler.connection is not connection:
+        if compiled is None or compiled.compiler.connection is not connections[DEFAULT_DB_ALIAS]:
             compiled = self._kept.compiled = self._compile()
-        params = [
-            values[compiled.places[at]] if at in compiled.places else value
-            for at, value in enumerate(compiled.params)
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.sql, params)
-            row = cursor.fetchone()
-        return None if row is None else self._instance(compiled, row)
+        return compiled
 
     def _compile(self) -> _Compiled:
         marks = {
             name: NUMBER_MARK + at if kind is int else TEXT_MARK.format(at)
             for at, (name, kind) in enumerate(self.types.items())
         }
-        compiler = self.build(**marks)[:1].query.get_compiler(using=DEFAULT_DB_ALIAS)
+        compiler = self.build(**marks).query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         names = {mark: name for name, mark in marks.items()}
         places = {at: names[value] for at, value in enumerate(params) if value in names}
         if set(places.values()) != set(marks):
             raise TypeError(f"The query does not use all of {', '.join(marks)} as they are.")
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        return _Compiled(compiler, sql, params, places, converters)
+
+
+class Prepared(_Query, Generic[Row]):
+    """``Prepared(build, name=str, …)`` of rows of a model, of which the first is wanted."""
+
+    def __init__(self, build: Callable[..., models.QuerySet[Row]], **types: type) -> None:
+        super().__init__(lambda **values: build(**values)[:1], **types)
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row, if there is one."""
+        compiled = self._compiled()
+        for row in compiled.answer(values):
+            return self._instance(compiled, row)
+        return None
+
+    def _instance(self, compiled: _Compiled, row: Any) -> Row:
+        model, columns, attributes, populators = self._kept.shape
+        found: Row = model.from_db(DEFAULT_DB_ALIAS, attributes, row[columns])
+        for populator in populators:
+            populator.populate(row, found)
+        return found
+
+    def _compile(self) -> _Compiled:
+        compiled = super()._compile()
+        compiler = compiled.compiler
         chosen = compiler.klass_info["select_fields"]
         columns = slice(chosen[0], chosen[-1] + 1)
-        return _Compiled(
-            compiler=compiler,
-            sql=sql,
-            params=params,
-            places=places,
-            converters=compiler.get_converters([column[0] for column in compiler.select]),
-            model=compiler.klass_info["model"],
-            columns=columns,
-            attributes=[column[0].target.attname for column in compiler.select[columns]],
-            populators=get_related_populators(  # type: ignore[call-arg]  # of a later Django
+        self._kept.shape = (
+            compiler.klass_info["model"],
+            columns,
+            [column[0].target.attname for column in compiler.select[columns]],
+            get_related_populators(  # type: ignore[call-arg]  # of a later Django
                 compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
             ),
         )
+        return compiled
 
-    @staticmethod
-    def _instance(compiled: _Compiled, row: Any) -> Row:
-        if compiled.converters:
-            (row,) = compiled.compiler.apply_converters([row], compiled.converters)
-        model = compiled.model
-        found: Row = model.from_db(DEFAULT_DB_ALIAS, compiled.attributes, row[compiled.columns])
-        for populator in compiled.populators:
-            populator.populate(row, found)
-        return found
+
+class PreparedRows(_Query):
+    """``PreparedRows(build, name=str, …)`` of a ``values_list``."""
+
+    def all(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Its rows."""
+        return [tuple(row) for row in self._compiled().answer(values)]

@@ -9,16 +9,16 @@ from registry.api import ComponentsView, HealthView, TracksView
 from registry.reset_views import ResetView
 from registry.schema import SwaggerView
 
+# What is asked most comes first, and artifacts before the others: a name may end in /lineage.
 urlpatterns = [
+    path("", include("artifacts.api.urls")),
+    path("", include("ratings.api_urls")),
+    path("", include("lineage.api_urls")),
+    path("", include("accounts.api_urls")),
     path("health", HealthView.as_view(), name="api-health"),
     path("health/components", ComponentsView.as_view(), name="api-health-components"),
     path("reset", ResetView.as_view(), name="api-reset"),
     path("tracks", TracksView.as_view(), name="api-tracks"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("schema/swagger-ui", SwaggerView.as_view(url_name="api-schema"), name="api-swagger"),
-    path("", include("accounts.api_urls")),
-    # before the others: a name may end in /lineage
-    path("", include("artifacts.api.urls")),
-    path("", include("ratings.api_urls")),
-    path("", include("lineage.api_urls")),
 ]

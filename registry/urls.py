@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
     path("api/", include("registry.api_urls")),
+    path("admin/", admin.site.urls),
     path("downloads/", include("artifacts.downloads")),
     path("", include("accounts.urls")),
     path("", include("artifacts.urls")),

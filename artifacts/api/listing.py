@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import django_filters
@@ -21,10 +22,18 @@ from artifacts.api.serializers import (
 from artifacts.browsing import STATES, in_state, with_newest
 from artifacts.errors import TooManyQueries
 from artifacts.licensing.expression import normalise
-from artifacts.lookup import NameNotFound, Query, enumerate_ready, find_by_id
+from artifacts.lookup import (
+    Found,
+    NameNotFound,
+    Query,
+    enumerate_ready,
+    find_by_id,
+    for_roles,
+)
 from artifacts.models import BY_SCORE, Artifact, ArtifactQuerySet, ArtifactType, State
 from common import filters
 from common.pagination import Order
+from common.prepared import PreparedRows
 
 MOST_QUERIES = 100
 ALL_NAMES = "queries"
@@ -119,6 +128,17 @@ def _page(found: list[Any], purpose: str) -> Response:
     return paged([one.to_json() for one in found[:PAGE_SIZE]], purpose, following)
 
 
+_WITH_NAME = for_roles(
+    lambda visible: PreparedRows(
+        lambda name, after: (
+            visible().ready().filter(name=name, pk__gt=after).order_by("pk")
+        ).values_list("pk", "name", "type")[: PAGE_SIZE + 1],
+        name=str,
+        after=int,
+    )
+)
+
+
 class ByNameView(APIView):
     """Ready artifacts of any type with exactly this name, which may contain slashes."""
 
@@ -131,8 +151,10 @@ class ByNameView(APIView):
     )
     def get(self, request: Request, name: str) -> Response:
         after = read_offset(request, ONE_NAME)
-        named = Query(name, is_exact=True)
-        found = enumerate_ready(request.user, [named], after=after or 0, size=PAGE_SIZE + 1)
+        caller: Any = request.user
+        exactly = unicodedata.normalize("NFC", name)
+        rows = _WITH_NAME[caller.is_admin].all(name=exactly, after=after or 0)
+        found = [Found(*row) for row in rows]
         if not found and after is None:
             raise NameNotFound(name=name[:255])
         return _page(found, ONE_NAME)

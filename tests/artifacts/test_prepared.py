@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 
 from artifacts import services
-from artifacts.lookup import ArtifactNotFound, find
+from artifacts.lookup import ArtifactNotFound, find, find_ready
 from artifacts.models import Artifact
-from common.prepared import Prepared
-from tests.factories import make_artifact
+from common.prepared import Prepared, PreparedRows
+from tests.factories import make_artifact, make_rating
 
 
 def fields(row) -> dict:
@@ -54,6 +54,18 @@ def test_a_query_that_changes_its_values_is_refused():
         ask.first(name="one")
 
 
+@pytest.mark.django_db
+def test_rows_are_those_of_values_list(django_assert_num_queries):
+    ask = PreparedRows(
+        lambda type: Artifact.objects.filter(type=type).values_list("name", "created")[:2], type=str
+    )
+    made = [make_artifact(name) for name in ("one", "two", "three")]
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            assert ask.all(type="model") == [(one.name, one.created) for one in made[:2]]
+    assert ask.all(type="code") == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_threads_have_connections_of_their_own():
     ask = Prepared(lambda name: Artifact.objects.filter(name=name), name=str)
@@ -73,9 +85,16 @@ def test_threads_have_connections_of_their_own():
 
 
 @pytest.mark.django_db
-def test_what_is_in_quarantine_is_found_by_admins_only(alice, dora):
+def test_what_is_in_quarantine_is_found_by_admins_only(alice, dora, api):
     artifact = make_artifact("dubious", owner=alice)
+    make_rating(artifact.current)
+    places = [f"/api/artifacts/model/{artifact.pk}", f"/api/artifact/model/{artifact.pk}/rate"]
+    for user in (alice, dora):
+        assert [api(user).get(place).status_code for place in places] == [200, 200]
+        assert find_ready(user, "model", str(artifact.pk)) == artifact
     services.quarantine(artifact.current, reason="why not")
+    for place in places:
+        assert api(alice).get(place).status_code == 404
     assert find(dora, "model", str(artifact.pk)) == artifact
     dora.scope = "searcher"
     for user in (alice, dora):

@@ -1,0 +1,70 @@
+"""Statements that are planned once, and connections that the server has ended."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.db import close_old_connections, connection
+
+from accounts.models import User
+from common.prepared import Prepared, quick_cursor
+
+pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _on_postgresql(transactional_db):
+    if connection.vendor != "postgresql":
+        pytest.skip("DATABASE_URL names no PostgreSQL")
+
+
+def test_what_comes_again_is_planned_once(dora):
+    ask = Prepared(lambda name: User.objects.filter(username=name), name=str)
+    for name in ("dora", "nobody"):
+        ask.first(name=name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        statements = [row[0] for row in cursor.fetchall()]
+    assert sum("accounts_user" in statement for statement in statements) == 1
+    assert len([s for s in statements if "pg_prepared_statements" in s]) == 0
+
+
+def test_its_errors_are_those_of_django(dora):
+    from django.db import IntegrityError
+
+    with pytest.raises(IntegrityError), quick_cursor() as cursor:
+        cursor.execute("INSERT INTO accounts_user (id) VALUES (%s)", [dora.pk])
+
+
+def test_a_connection_that_the_server_ended_is_replaced(client, dora):
+    client.force_login(dora)
+    client.get("/api/me")
+    connection.settings_dict["CONN_HEALTH_CHECKS"] = True
+    connection.connect()
+    ended = connection.connection
+    assert connection.is_usable()
+    with psycopg.connect(ended.info.dsn, password=ended.info.password, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [ended.info.backend_pid])
+    assert not connection.is_usable()
+    connection.health_check_enabled = True
+    connection.health_check_done = False
+    close_old_connections()
+    assert User.objects.count() == 1
+    assert connection.connection is not ended
+
+
+def test_a_notice_on_the_line_is_no_end():
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("LISTEN somebody")
+    raw = connection.connection
+    with psycopg.connect(raw.info.dsn, password=raw.info.password, autocommit=True) as other:
+        other.execute("NOTIFY somebody")
+    assert connection.is_usable()
+    with connection.cursor() as cursor:
+        cursor.execute("UNLISTEN *")
+
+
+def test_nothing_is_usable_before_it_is_opened():
+    connection.close()
+    assert not connection.is_usable()
