@@ -6,6 +6,7 @@ Whatever comes out of here is looked at again by RE2; what stays out cannot matc
 from __future__ import annotations
 
 import re
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
 
 from artifacts.models import SearchDocument
 
@@ -150,6 +152,30 @@ class SqliteIndex(Index):
         return " AND ".join(f'"{trigram}"' for trigram in quoted)
 
 
+class _Sample:
+    """The beginnings of some READMEs, which tell how often a literal is met. They may be old."""
+
+    SECONDS = 60.0
+    LETTERS = 8192
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.taken = 0.0
+
+    def of(self, size: int) -> list[str]:
+        """So many texts, or none where there are fewer: then all may as well be read."""
+        if len(self.texts) < size or time.monotonic() - self.taken > self.SECONDS:
+            rows = SearchDocument.objects.order_by("pk").annotate(
+                start=Left("readme", self.LETTERS)
+            )
+            self.texts = list(rows.values_list("start", flat=True)[:size])
+            self.taken = time.monotonic()
+        return self.texts if len(self.texts) >= size else []
+
+
+_sample = _Sample()
+
+
 class PostgresIndex(Index):
     """GIN indexes of trigrams, which know all keys at once and in no order."""
 
@@ -177,17 +203,11 @@ class PostgresIndex(Index):
                 return
 
     def readmes(self, artifacts: ArtifactQuerySet, *, after: int) -> Iterator[Chunk]:
-        sample = next(
-            _walk(SearchDocument.objects.values_list("pk", "readme"), after, (self.SAMPLE,)), None
-        )
-        if sample is None:
-            return
-        yield sample
-        after = sample.end
-        if sum(self.needs.allow(readme) for _, readme in sample.rows) < self.OFTEN:
-            # the planner cannot tell how rare a literal is in long texts
+        # the planner cannot tell how rare a literal is in long texts
+        sample = _sample.of(self.SAMPLE)
+        if sample and sum(map(self.needs.allow, sample)) < self.OFTEN:
             with self._in_time("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"):
-                keys = self._keys([readme for _, readme in sample.rows])
+                keys = self._keys(sample)
             if len(keys) <= self.MOST:
                 yield from self._readmes_of(sorted(key for key in keys if key > after))
                 return

@@ -5,11 +5,22 @@ from __future__ import annotations
 import select
 from typing import Any
 
-from django.db.backends.postgresql import base
-from psycopg import Cursor
+from django.db.backends.postgresql import base, operations
+from psycopg import Cursor, DataError
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
+        """A prepared statement is sent apart from its values, so for the log they are joined."""
+        try:
+            return super().last_executed_query(cursor, sql, params) or self.compose_sql(sql, params)
+        except DataError:
+            return sql
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
     def get_connection_params(self) -> dict[str, Any]:
         """Statements of ``prepared_cursor`` are planned when they first come; others never are."""
         return super().get_connection_params() | {"prepare_threshold": 0}

@@ -334,9 +334,19 @@ class TestIndex:
             publish(f"n{number}", "zebrafinch" if number % 2 else "quillmoth")
         assert ask("zebra|nothing") == ["n1", "n3", "n5", "n7"]
 
+    def test_an_old_sample_hides_nothing(self, ask, monkeypatch):
+        monkeypatch.setattr(candidates, "_sample", candidates._Sample())
+        monkeypatch.setattr(candidates.PostgresIndex, "SAMPLE", 1)
+        publish("n1", "zebrafinch")
+        assert ask("zebra") == ["n1"]
+        for number in range(2, 8):
+            publish(f"n{number}", "zebrafinch")
+        assert len(ask("zebra")) == 7
+
     def test_a_literal_of_too_many_readmes_is_walked_to(self, ask, monkeypatch):
         monkeypatch.setattr(candidates.PostgresIndex, "OFTEN", 1000)
         monkeypatch.setattr(candidates.PostgresIndex, "MOST", 2)
+        monkeypatch.setattr(candidates.PostgresIndex, "SAMPLE", 2)
         for number in range(9):
             publish(f"n{number}", "zebrafinch")
         assert len(ask("zebra")) == 9

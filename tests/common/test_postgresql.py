@@ -29,6 +29,15 @@ def test_what_comes_again_is_planned_once(dora):
     assert len([s for s in statements if "pg_prepared_statements" in s]) == 0
 
 
+def test_the_log_of_queries_has_its_values(dora, django_assert_num_queries):
+    ask = Prepared(lambda name: User.objects.filter(username=name), name=str)
+    with django_assert_num_queries(2) as captured:
+        ask.first(name="dora")
+        ask.first(name="Robert'); --")
+    assert ["'dora'" in query["sql"] for query in captured] == [True, False]
+    assert "'Robert''); --'" in captured[1]["sql"]
+
+
 def test_its_errors_are_those_of_django(dora):
     from django.db import IntegrityError
 
