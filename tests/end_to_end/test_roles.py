@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.end_to_end.copying import copied
 from tests.factories import make_artifact
 
 NAVIGATION = ["Overview", "Artifacts", "Register", "Policy", "Operations"]
@@ -70,9 +71,7 @@ def test_a_token_is_made_copied_and_revoked(open_page, alice, live_server):
     page.get_by_label("What it is for").fill("release gate")
     page.get_by_role("button", name="Make a token").click()
     page.get_by_text("it is shown once and kept nowhere").wait_for()
-    page.get_by_role("button", name="Copy").click()
-    page.locator("#announcer", has_text="Copied.").wait_for(state="attached")
-    secret = page.evaluate("navigator.clipboard.readText()")
+    secret = copied(page)
     headers = {"X-Authorization": f"bearer {secret}"}
     asked = open_page(None).request
     body = [{"name": "*"}]
