@@ -6,13 +6,14 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import path, reverse
+from django.urls import get_script_prefix, path, reverse
 from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -111,8 +112,14 @@ def _url(download: Download, kind: str, pk: int, request: HttpRequest | None) ->
         return presigned
     expires = int(time.time()) + seconds
     token = signing.dumps([kind, pk, actor.pk if actor else None, expires], salt=SALT)
-    address = reverse("downloads:serve", args=[token, download.safe_name])
+    address = f"{_beginning(get_script_prefix())}{token}/{download.safe_name}"
     return request.build_absolute_uri(address) if request is not None else address
+
+
+@lru_cache(maxsize=8)
+def _beginning(prefix: str) -> str:
+    """Of all links, below ``prefix``; what follows needs no quoting."""
+    return reverse("downloads:serve", args=["token", "name"]).removesuffix("token/name")
 
 
 def _member(request: HttpRequest | None) -> User | None:

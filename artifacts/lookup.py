@@ -52,7 +52,7 @@ class NameNotFound(RegistryError):
 
 
 def check_type(type: str) -> str:
-    if type not in ArtifactType.values:
+    if type not in TYPES:
         raise InvalidType(type=type[:100])
     return type
 

@@ -26,7 +26,10 @@ class UploadSerializer(serializers.Serializer[Any]):
         "is left away.",
     )
     name = StrictCharField(
-        max_length=255, required=False, help_text="Otherwise the name of the file."
+        max_length=255,
+        required=False,
+        allow_blank=True,
+        help_text="Otherwise, or if it is empty, the name of the file.",
     )
 
 

@@ -74,6 +74,10 @@ class TestArriving:
         answer = post(api(alice), zipped(TREE), name="  big ears ")
         assert answer.json()["metadata"]["name"] == "big ears"
 
+    def test_an_empty_name_is_that_of_the_file(self, api, alice):
+        answer = post(api(alice), zipped(TREE), "ears.zip", name="")
+        assert answer.json()["metadata"]["name"] == "ears"
+
     def test_what_programs_add_is_left_away(self, api, alice):
         extra = [("__MACOSX/._README.md", b"x"), ("a/.DS_Store", b"x"), (".git/config", b"x")]
         post(api(alice), zipped([*TREE, *extra]))
