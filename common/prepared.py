@@ -86,12 +86,10 @@ class Prepared(_Query, Generic[Row]):
 
     def first(self, **values: Any) -> Row | None:
         """The first row, if there is one."""
-        compiled = self._compiled()
-        for row in compiled.answer(values):
-            return self._instance(compiled, row)
-        return None
+        rows = self._compiled().answer(values)
+        return self._instance(rows[0]) if rows else None
 
-    def _instance(self, compiled: _Compiled, row: Any) -> Row:
+    def _instance(self, row: Any) -> Row:
         model, columns, attributes, populators = self._kept.shape
         found: Row = model.from_db(DEFAULT_DB_ALIAS, attributes, row[columns])
         for populator in populators:
