@@ -27,6 +27,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def prepared_cursor(self) -> Any:
         """A cursor for statements that come again and again: planned once for a connection."""
+        self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:
             return self._prepare_cursor(Cursor(self.connection))  # type: ignore[attr-defined]

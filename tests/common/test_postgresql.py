@@ -45,9 +45,11 @@ def test_its_errors_are_those_of_django(dora):
         cursor.execute("INSERT INTO accounts_user (id) VALUES (%s)", [dora.pk])
 
 
-def test_a_connection_that_the_server_ended_is_replaced(client, dora):
-    client.force_login(dora)
-    client.get("/api/me")
+BY_NAME = Prepared(lambda name: User.objects.filter(username=name), name=str)
+
+
+@pytest.mark.parametrize("is_prepared", [False, True])
+def test_a_connection_that_the_server_ended_is_replaced(dora, is_prepared: bool):
     connection.settings_dict["CONN_HEALTH_CHECKS"] = True
     connection.connect()
     ended = connection.connection
@@ -56,9 +58,11 @@ def test_a_connection_that_the_server_ended_is_replaced(client, dora):
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [ended.info.backend_pid])
     assert not connection.is_usable()
     connection.health_check_enabled = True
-    connection.health_check_done = False
-    close_old_connections()
-    assert User.objects.count() == 1
+    close_old_connections()  # as a request begins
+    if is_prepared:
+        assert BY_NAME.first(name="dora") == dora
+    else:
+        assert User.objects.get(username="dora") == dora
     assert connection.connection is not ended
 
 
