@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import (
     Http404,
     HttpRequest,
@@ -26,11 +28,19 @@ from common.errors import RegistryError
 JSON = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 
+logger = logging.getLogger(__name__)
+
 
 class BodyTooLarge(RegistryError):
     code = "body_too_large"
     message = "The body has {actual} bytes; at most {limit} are read here."
     status = 413
+
+
+class DatabaseUnavailable(RegistryError):
+    code = "database_unavailable"
+    message = "The database does not answer. Try again in {retry_after} seconds."
+    status = 503
 
 
 def unless_known(request: Request, version: str, answer: Callable[[], Any]) -> HttpResponseBase:
@@ -160,6 +170,9 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Give every failure of the API one shape; None means a bug, which stays a loud 500."""
     if isinstance(exc, RequestDataTooBig):
         exc = _too_large(context["request"])
+    if isinstance(exc, (OperationalError, InterfaceError)):
+        logger.error("The database does not answer.", exc_info=exc)
+        exc = DatabaseUnavailable(retry_after=5)
     if isinstance(exc, RegistryError):
         set_rollback()
         more = {"details": exc.details} if exc.details else {}

@@ -6,6 +6,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from accounts import tokens
 from artifacts import storage
 from artifacts.storage import StorageUnavailable
 from registry import health
@@ -49,6 +50,21 @@ def test_a_database_that_is_away(client, monkeypatch, problem):
     body = client.get(URL).text
     assert "Database does not answer." in body
     assert "db.internal" not in body
+
+
+@pytest.mark.parametrize("problem", [OperationalError, InterfaceError])
+def test_other_answers_say_so_as_well(client, charlie, monkeypatch, caplog, problem):
+    def refuse(self):
+        raise problem("connection to db.internal failed for user registry")
+
+    headers = {"X-Authorization": f"bearer {tokens.open_session(charlie)}"}
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "ensure_connection", refuse)
+        answer = client.get("/api/artifact/byName/whisper", headers=headers)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json()["code"] == "database_unavailable"
+    assert "db.internal" not in answer.text
+    assert "db.internal" in caplog.text
 
 
 def test_a_redis_that_is_away(client, db, settings):
