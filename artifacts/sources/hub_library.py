@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from artifacts.sources.transport import MAX_REDIRECTS, Transport
+from artifacts.sources.transport import MAX_REDIRECTS, Transport, tls_context
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -23,7 +23,7 @@ _current: ContextVar[httpx2.BaseTransport | None] = ContextVar("transport", defa
 
 class _Switch(httpx2.BaseTransport):
     def __init__(self) -> None:
-        self._otherwise = httpx2.HTTPTransport()
+        self._otherwise = httpx2.HTTPTransport(verify=tls_context())
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         return (_current.get() or self._otherwise).handle_request(request)

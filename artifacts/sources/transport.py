@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import httpcore2
 import httpx2
@@ -27,6 +28,9 @@ from artifacts.sources.errors import (
     SourceUnavailable,
 )
 
+if TYPE_CHECKING:
+    import ssl
+
 MAX_REDIRECTS = 8
 MAX_ANSWER_BYTES = 64 * 1024**2  # a listing of 100,000 files is about 30 MB of JSON
 SLOWEST_BYTES_PER_SECOND = 1024
@@ -36,6 +40,12 @@ LIMIT = "registry.max_bytes"  # the extension of a request that replaces MAX_ANS
 
 # Addresses of presigned storage are as good as a password; the client would log each of them.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """The one context of this process: loading all certificates takes tens of milliseconds."""
+    return httpx2.create_ssl_context()
 
 
 class _Backend(httpcore2.SyncBackend):
@@ -110,7 +120,7 @@ class Transport(httpx2.BaseTransport):
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+            ssl_context=tls_context(),
             max_connections=8,
             max_keepalive_connections=4,
             keepalive_expiry=30,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import ssl
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.utils.timezone import now
 
 from artifacts import services, storage
 from artifacts.models import Artifact, Blob, File, State, Version
+from artifacts.sources import transport
 from lineage.models import Link
 from ratings.models import Rating
 from registry import ingestion
@@ -215,3 +217,17 @@ class TestInTheRequest:
         answer = api(alice).post("/api/artifact/model", {"url": demo_content.model.url})
         assert answer.status_code == 424
         assert answer.json()["details"]["reason_code"] == "source_unavailable"
+
+
+def test_an_ingestion_loads_the_certificates_once_at_most(bring, demo_content, monkeypatch):
+    """It has many clients; each with certificates of its own took half of its processor time."""
+    load, loaded = ssl.SSLContext.load_verify_locations, []
+
+    def counting(context, *args, **kwargs):
+        loaded.append(context)
+        return load(context, *args, **kwargs)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", counting)
+    transport.tls_context.cache_clear()
+    assert bring(demo_content.model).state == State.READY
+    assert len(loaded) == 1
