@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 TITLE = places.TITLES[places.HUGGINGFACE]
 MAX_PAGES = 200
-# huggingface_hub stops trusting the listing inside the description at this length too.
-UNRELIABLE_LISTING = 50_000
 MAX_COMMIT_PAGES = 40
 _SHA = re.compile(r"[0-9a-f]{40}")
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -58,9 +56,14 @@ class HuggingFace:
             info = self._info(place, revision)
             sha = _sha(info, revision)
             place = _canonical(place, info)
-            facts = _facts(place, info, sha, self._files(client, place, info, sha))
+            files, notes = self._files(client, place, sha)
             history, problem = self._history(client, place, sha)
-            facts = replace(facts, history=history, history_problem=problem)
+            facts = replace(
+                _facts(place, info, sha, files),
+                history=history,
+                history_problem=problem,
+                notes=notes,
+            )
             yield facts, _Files(client, self._base(place), facts)
 
     @contextmanager
@@ -105,22 +108,22 @@ class HuggingFace:
             return ask(
                 place.repo,
                 revision=revision or None,
-                files_metadata=True,
                 timeout=settings.SOURCE_TIMEOUT_SECONDS,
             )
 
     def _files(
-        self, client: httpx2.Client, place: Place, info: ModelInfo | DatasetInfo, sha: str
-    ) -> tuple[FileFact, ...]:
-        siblings = info.siblings
-        if siblings is not None and len(siblings) < UNRELIABLE_LISTING:
-            return checked_files(TITLE, map(_from_sibling, siblings))
+        self, client: httpx2.Client, place: Place, sha: str
+    ) -> tuple[tuple[FileFact, ...], tuple[str, ...]]:
+        """Every file of the commit's tree, and what the tree holds besides files, in words.
+
+        The list inside the description of a repository is no list: hubs cut it short.
+        """
         pages = self._pages(client, f"{self._api(place)}/tree/{sha}", {"recursive": "true"})
         with _sense("listing its files"):
-            return checked_files(
-                TITLE,
-                (_from_tree(e) for page in pages for e in page if e["type"] == "file"),
-            )
+            entries = [entry for page in pages for entry in page]
+            files = checked_files(TITLE, (_from_tree(e) for e in entries if e["type"] == "file"))
+            others = [e for e in entries if e["type"] not in {"file", "directory"}]
+            return files, tuple(_left_out(others))
 
     def _history(self, client: httpx2.Client, place: Place, sha: str) -> tuple[History | None, str]:
         """Who committed to the Hub's repository; trouble here is a fact, not a failure."""
@@ -239,17 +242,6 @@ def _canonical(place: Place, info: ModelInfo | DatasetInfo) -> Place:
         raise SourceBroken(source=TITLE, reason=f"it calls it by another name: {exc}") from exc
 
 
-def _from_sibling(sibling: Any) -> FileFact:
-    lfs = sibling.lfs
-    return FileFact(
-        path=sibling.rfilename,
-        size_bytes=sibling.size,
-        git_sha1="" if lfs else _hex(sibling.blob_id, 40),
-        sha256=_hex(lfs.sha256, 64) if lfs else "",
-        is_lfs=bool(lfs),
-    )
-
-
 def _from_tree(entry: dict[str, Any]) -> FileFact:
     lfs = entry.get("lfs")
     return FileFact(
@@ -259,6 +251,14 @@ def _from_tree(entry: dict[str, Any]) -> FileFact:
         sha256=_hex(lfs["oid"], 64) if lfs else "",
         is_lfs=bool(lfs),
     )
+
+
+def _left_out(entries: list[dict[str, Any]]) -> Iterator[str]:
+    """Says which entries of a tree are neither a file nor a folder."""
+    if entries:
+        shown = ", ".join(str(entry["path"])[:200] for entry in entries[:5])
+        what = "entries that are no files" if len(entries) > 1 else "entry that is no file"
+        yield f"{len(entries)} {what} left out: {shown}"
 
 
 def _hex(value: object, length: int) -> str:
