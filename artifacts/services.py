@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from artifacts import audit, sources
@@ -140,6 +141,12 @@ def queue(version: Version) -> None:
     """Hand a version to a worker after the commit; in synchronous mode the caller runs it."""
     if not settings.INGESTION_SYNC:
         enqueue(settings.INGESTION_JOB, version.pk)
+
+
+def ingest_now(version: Version) -> None:
+    """Do what a worker would, while somebody waits for the answer."""
+    with sources.limited_waiting():
+        import_string(settings.INGESTION_JOB)(version.pk)
 
 
 def rename(artifact: Artifact, *, name: str) -> None:

@@ -142,7 +142,8 @@ def _collect(place: sources.Place) -> Facts:
     if not _lines.acquire(blocking=False):
         raise ManyChecks(retry_after=5)
     try:
-        return sources.collect_licence(place)
+        with sources.limited_waiting():
+            return sources.collect_licence(place)
     finally:
         _lines.release()
 

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts import finality, tokens
 from accounts.models import Role, User
+from artifacts.sources import retrying
 from tests.hub.fixtures import *  # noqa: F403 - sets what huggingface_hub reads at import
 from tests.services.fixtures import *  # noqa: F403 - fixtures
 
@@ -49,6 +50,14 @@ def emptied_tables() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = without_triggers
     yield
     BaseDatabaseOperations.execute_sql_flush = empty
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch) -> list[float]:
+    """The seconds that would have been waited between attempts; nobody waits in a test."""
+    seconds: list[float] = []
+    monkeypatch.setattr(retrying, "sleep", seconds.append)
+    return seconds
 
 
 def _person(username: str, role: str) -> User:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -30,7 +29,7 @@ def answer(version: Version, request: Request, *, done: int = status.HTTP_201_CR
     watch = reverse("api-ingestion", args=[artifact.type, artifact.pk])
     if not settings.INGESTION_SYNC:
         return Response(envelope(artifact), status.HTTP_202_ACCEPTED, headers={"Location": watch})
-    import_string(settings.INGESTION_JOB)(version.pk)
+    services.ingest_now(version)
     version = Version.objects.light().get(pk=version.pk)
     if version.state == State.REJECTED:
         raise Disqualified(reason=version.reason, id=str(artifact.pk))

@@ -14,6 +14,7 @@ from artifacts.sources import places
 from artifacts.sources.checkout import Checkout
 from artifacts.sources.errors import SourceError, UnrecognisedUrl
 from artifacts.sources.places import Place, recall, recognise
+from artifacts.sources.retrying import limited_waiting
 
 __all__ = [
     "Checkout",
@@ -21,6 +22,7 @@ __all__ = [
     "collect",
     "collect_licence",
     "collect_linked",
+    "limited_waiting",
     "lookup",
     "opened",
     "recall",
@@ -94,10 +96,11 @@ def collect_linked(facts: Facts, read: Callable[[Place], Facts] = collect) -> Fa
         except SourceError as exc:
             problems[place.url] = str(exc)
             exists[place.url] = False if exc.code == "source_not_found" else None
-    for reference in facts.references:
-        is_parent = reference.kind == "model" and reference.relationship and reference.url
-        if is_parent and reference.url not in exists and len(exists) < MAX_LOOKUPS:
-            exists[reference.url] = lookup(reference)
+    with limited_waiting():  # what cannot be asked now is unknown, and nobody waits for it
+        for reference in facts.references:
+            is_parent = reference.kind == "model" and reference.relationship and reference.url
+            if is_parent and reference.url not in exists and len(exists) < MAX_LOOKUPS:
+                exists[reference.url] = lookup(reference)
     return replace(
         facts,
         has_linked=True,

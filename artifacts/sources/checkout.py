@@ -78,6 +78,12 @@ def measured(source: str, file: FileFact, chunks: Iterator[bytes]) -> Iterator[b
                 source=source, reason=f"{file.path} is longer than the {expected:,} bytes listed."
             )
         yield chunk
+    check_end(source, file, received)
+
+
+def check_end(source: str, file: FileFact, received: int) -> None:
+    """Raise ``SourceTruncated`` where fewer bytes came than were listed."""
+    expected = file.size_bytes
     if expected is not None and received < expected:
         raise SourceTruncated(
             source=source,

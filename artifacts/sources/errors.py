@@ -24,6 +24,12 @@ class SourceError(RegistryError):
     status = 502
     is_retryable: ClassVar[bool] = False
 
+    @property
+    def wait_seconds(self) -> int | None:
+        """How long the source asked to wait; None where it did not say."""
+        asked = self.details.get("wait_seconds")
+        return None if asked is None else int(asked)
+
 
 class SourceNotFound(SourceError):
     code = "source_not_found"
@@ -37,7 +43,7 @@ class SourceForbidden(SourceError):
 
 
 class SourceRateLimited(SourceError):
-    """``retry_after`` is the number of seconds that the source asked to wait."""
+    """``retry_after`` is the number of seconds to wait, a guess where the source did not say."""
 
     code = "source_rate_limited"
     message = "{source} limits how often we may ask; it can be tried again in {retry_after} s."
@@ -53,6 +59,10 @@ class SourceUnavailable(SourceError):
     code = "source_unavailable"
     message = "{source} did not answer properly: {reason}"
     is_retryable = True
+
+
+class SourceTooSlow(SourceUnavailable):
+    """All the time there is was used up, so a second try at once would end the same way."""
 
 
 class SourceBroken(SourceError):

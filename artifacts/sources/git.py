@@ -7,7 +7,6 @@ files are read out of git's own store, so no name inside it ever becomes a path.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from artifacts.facts import FileFact
+from artifacts.sources import git_failures, retrying
 from artifacts.sources.checkout import CHUNK_BYTES
 from artifacts.sources.errors import SourceTooLarge, SourceUnavailable
 
@@ -71,6 +71,7 @@ class Repository:
         self.folder = folder
         self.timeout_seconds: float = timeout_seconds or settings.GIT_TIMEOUT_SECONDS
         self.max_bytes = max_bytes or MAX_REPOSITORY_BYTES
+        self._trace = folder / "answers.trace"
         self._environment = {
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(folder),
@@ -92,15 +93,20 @@ class Repository:
 
     def run(self, *arguments: str, remote: Remote | None = None) -> bytes:
         """The output of one git command; for commands whose output is small."""
+        if remote is None:
+            return self._run(arguments)
+        return retrying.patiently(self._run, arguments, remote)
+
+    def _run(self, arguments: Sequence[str], remote: Remote | None = None) -> bytes:
         process = self._start(arguments, remote, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             output, said = process.communicate(timeout=self.timeout_seconds)
         except subprocess.TimeoutExpired:
-            raise SourceUnavailable(source=SOURCE, reason="git took too long.") from None
+            raise git_failures.too_slow(SOURCE) from None
         finally:
             _end(process)
         if process.returncode:
-            raise SourceUnavailable(source=SOURCE, reason=_said(said))
+            raise git_failures.failure(SOURCE, said, self._trace)
         return output
 
     def _start(
@@ -112,9 +118,11 @@ class Repository:
         stderr: int = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
         """Git in a process group of its own, so that its helpers can be ended with it."""
+        self._trace.unlink(missing_ok=True)
+        outside = remote.credentials() | git_failures.tracing(self._trace) if remote else {}
         return subprocess.Popen(
             ["git", *_HARDENED, *(remote.options() if remote else ()), *arguments],
-            env=self._environment | (remote.credentials() if remote else {}),
+            env=self._environment | outside,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
@@ -138,6 +146,10 @@ class Repository:
         self._fetch(remote, [*negotiation, *_FETCH, "--filter=blob:none", remote.url, *oids])
 
     def _fetch(self, remote: Remote, arguments: Sequence[str]) -> None:
+        retrying.patiently(self._fetch_once, remote, arguments)
+
+    def _fetch_once(self, remote: Remote, arguments: Sequence[str]) -> None:
+        self.forget_unfinished()
         process = self._start(arguments, remote, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
             self._watch(process)
@@ -147,7 +159,7 @@ class Repository:
         said = process.stderr.read(4_000)
         process.stderr.close()
         if process.returncode:
-            raise SourceUnavailable(source=SOURCE, reason=_said(said))
+            raise git_failures.failure(SOURCE, said, self._trace)
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + self.timeout_seconds
@@ -156,7 +168,7 @@ class Repository:
                 process.wait(_WATCH_SECONDS)
             except subprocess.TimeoutExpired:
                 if time.monotonic() > deadline:
-                    raise SourceUnavailable(source=SOURCE, reason="git took too long.") from None
+                    raise git_failures.too_slow(SOURCE) from None
                 self._refuse_excess()
             else:
                 return
@@ -321,11 +333,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-
-
-def _said(stderr: bytes) -> str:
-    """The last complaint of git, without addresses, which may hold secrets."""
-    lines = [line for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    last = next((line for line in reversed(lines) if "fatal" in line or "error" in line), "")
-    last = re.sub(r"https?://\S+", "its address", last or (lines[-1] if lines else "git failed"))
-    return last[:300].rstrip(".") + "."

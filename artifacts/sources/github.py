@@ -14,7 +14,7 @@ from django.conf import settings
 
 from artifacts import history, paths
 from artifacts.facts import Facts, History, Popularity
-from artifacts.sources import git, places, reading, transport
+from artifacts.sources import git, places, reading, retrying, transport
 from artifacts.sources.checkout import Checkout, listed, measured
 from artifacts.sources.egress import Guard
 from artifacts.sources.errors import (
@@ -122,7 +122,7 @@ class GitHub:
             def confirm(sha: str) -> bool | None:
                 url = f"{settings.GITHUB_API_URL}/repos/{repo}/commits/{sha}/pulls"
                 try:
-                    pulls = client.get(url).json()
+                    pulls = retrying.patiently(client.get, url).json()
                 except (SourceError, ValueError, RecursionError, httpx2.HTTPError):
                     return None
                 merged = pulls if isinstance(pulls, list) else []
@@ -146,7 +146,8 @@ class GitHub:
             return facts
         try:
             with closing(self._api()) as client:
-                said = client.get(f"{settings.GITHUB_API_URL}/repos/{place.repo}").json()
+                url = f"{settings.GITHUB_API_URL}/repos/{place.repo}"
+                said = retrying.patiently(client.get, url).json()
         except (SourceError, ValueError, RecursionError, httpx2.HTTPError):
             return facts
         if not isinstance(said, dict):
@@ -175,6 +176,12 @@ class GitHub:
         Asked by our own client first: it knows the status and follows renames only within
         the configured hosts. Git itself then follows nothing.
         """
+        address = retrying.patiently(self._advertised, place)
+        place = _canonical(self.base, place, address)
+        return place, self._remote(address.removesuffix(_SERVICE))
+
+    def _advertised(self, place: Place) -> str:
+        """The address at which git's service answers, after the redirects."""
         headers = {"Git-Protocol": "version=2"}
         if self.token:
             headers["Authorization"] = _basic(self.token)
@@ -196,8 +203,7 @@ class GitHub:
             raise SourceUnavailable(
                 source=TITLE, reason="a web page came in place of git's answer."
             )
-        place = _canonical(self.base, place, address)
-        return place, self._remote(address.removesuffix(_SERVICE))
+        return address
 
     def _remote(self, url: str) -> git.Remote:
         parts = urlsplit(url)
@@ -238,7 +244,6 @@ def _deepen(repo: git.Repository, remote: git.Remote, sha: str) -> bool:
     try:
         repo.fetch(remote, sha)
     except SourceTooLarge:
-        repo.forget_unfinished()
         repo.fetch(remote, sha, without_blobs=True)
         return False
     return True

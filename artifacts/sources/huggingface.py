@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 from django.conf import settings
 
 from artifacts.facts import Facts, FileFact, History, Identity, Popularity
-from artifacts.sources import hub_library, places, transport
-from artifacts.sources.checkout import CHUNK_BYTES, Checkout, listed, measured, naming
+from artifacts.sources import hub_library, places, retrying, transport
+from artifacts.sources.checkout import Checkout
 from artifacts.sources.egress import Guard
 from artifacts.sources.errors import (
     SourceBroken,
@@ -25,9 +25,9 @@ from artifacts.sources.errors import (
     SourceForbidden,
     SourceNotFound,
     SourceTooLarge,
-    SourceUnavailable,
     UnrecognisedUrl,
 )
+from artifacts.sources.hub_files import Files, reached
 from artifacts.sources.listing import checked_files
 from artifacts.sources.places import Place
 
@@ -53,7 +53,7 @@ class HuggingFace:
     def pinned(self, place: Place, revision: str) -> Iterator[tuple[Facts, Checkout]]:
         """The facts of the Hub's own records, and the files, at one commit."""
         with self._client() as client:
-            info = self._info(place, revision)
+            info = retrying.patiently(self._info, place, revision)
             sha = _sha(info, revision)
             place = _canonical(place, info)
             files, notes = self._files(client, place, sha)
@@ -64,20 +64,20 @@ class HuggingFace:
                 history_problem=problem,
                 notes=notes,
             )
-            yield facts, _Files(client, self._base(place), facts)
+            yield facts, Files(client, self._base(place), facts)
 
     @contextmanager
     def opened(self, facts: Facts) -> Iterator[Checkout]:
         """The files of facts that were collected before, without asking about them again."""
         place = places.recognise(facts.url, type=facts.type)
         with self._client() as client:
-            yield _Files(client, self._base(place), facts)
+            yield Files(client, self._base(place), facts)
 
     def exists(self, place: Place) -> bool | None:
         """Whether the Hub knows this repository; None where it does not say."""
         with self._client() as client:
             try:
-                client.get(f"{self._api(place)}", params={"expand": "sha"})
+                retrying.patiently(client.get, self._api(place), params={"expand": "sha"})
             except SourceNotFound:
                 return False
             except SourceForbidden:
@@ -147,7 +147,7 @@ class HuggingFace:
                 raise SourceTooLarge(source=TITLE, reason=f"a list of over {MAX_PAGES} pages.")
             asked.add(str(following))
             with _sense("a page of a list"):
-                response = client.get(url, params=following)
+                response = retrying.patiently(client.get, url, params=following)
                 page = response.json()
                 link = response.links.get("next", {}).get("url", "")
             if not isinstance(page, list):
@@ -159,66 +159,11 @@ class HuggingFace:
         raise SourceBroken(source=TITLE, reason="its pages go round in circles.")
 
 
-class _Files:
-    """The files of one commit over ``/resolve/``."""
-
-    def __init__(self, client: httpx2.Client, base: str, facts: Facts) -> None:
-        self._client = client
-        self._base = f"{base}/resolve/{facts.revision}"
-        self._revision = facts.revision
-        self._files = {file.path: file for file in facts.files}
-
-    def read(self, path: str) -> Iterator[bytes]:
-        file = listed(TITLE, self._files, path)
-        with self._answer(path, None, settings.SOURCE_MAX_FILE_BYTES) as response:
-            yield from measured(TITLE, file, response.iter_raw(CHUNK_BYTES))
-
-    def read_part(self, path: str, offset: int, size: int) -> bytes:
-        listed(TITLE, self._files, path)
-        span = f"bytes={offset}-{offset + size - 1}"
-        with self._answer(path, span, transport.MAX_ANSWER_BYTES) as response:
-            if response.status_code != 206 and offset:
-                raise SourceBroken(source=TITLE, reason="it ignores which part was asked for.")
-            received = bytearray()
-            for chunk in response.iter_raw(CHUNK_BYTES):
-                received += chunk
-                if len(received) >= size:
-                    break
-            return bytes(received[:size])
-
-    @contextmanager
-    def _answer(self, path: str, span: str | None, limit: int) -> Iterator[httpx2.Response]:
-        headers = {"Range": span} if span else {}
-        bounded = {transport.LIMIT: limit}
-        url = f"{self._base}/{quote(path)}"
-        with (
-            naming(path),
-            _reached(),
-            self._client.stream("GET", url, headers=headers, extensions=bounded) as response,
-        ):
-            commits = {r.headers.get("X-Repo-Commit") for r in [*response.history, response]}
-            if commits - {None, self._revision}:
-                raise SourceBroken(source=TITLE, reason=f"{path} comes from another commit.")
-            is_page = response.headers.get("Content-Type", "").startswith("text/html")
-            if is_page and not path.lower().endswith((".html", ".htm")):
-                raise SourceUnavailable(source=TITLE, reason=f"a web page came in place of {path}.")
-            yield response
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    try:
-        yield
-    except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
-        reason = f"its redirects lead nowhere ({type(exc).__name__})."
-        raise SourceBroken(source=TITLE, reason=reason) from exc
-
-
 @contextmanager
 def _sense(what: str) -> Iterator[None]:
     """Answers that do not follow the protocol are the source's fault, and said so."""
     try:
-        with _reached():
+        with reached():
             yield
     except _MALFORMED as exc:
         reason = f"its answer {what} is not what the Hub's protocol says ({type(exc).__name__})."

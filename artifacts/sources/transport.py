@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +17,11 @@ from artifacts.sources.egress import DEFAULT_PORTS, Guard
 from artifacts.sources.errors import (
     AddressRefused,
     SourceBroken,
-    SourceForbidden,
-    SourceNotFound,
-    SourceRateLimited,
     SourceTooLarge,
     SourceTruncated,
     SourceUnavailable,
 )
+from artifacts.sources.refusals import refused
 
 if TYPE_CHECKING:
     import ssl
@@ -34,8 +29,6 @@ if TYPE_CHECKING:
 MAX_REDIRECTS = 8
 MAX_ANSWER_BYTES = 64 * 1024**2  # a listing of 100,000 files is about 30 MB of JSON
 SLOWEST_BYTES_PER_SECOND = 1024
-MAX_RETRY_AFTER_SECONDS = 24 * 3600
-DEFAULT_RETRY_AFTER_SECONDS = 60
 LIMIT = "registry.max_bytes"  # the extension of a request that replaces MAX_ANSWER_BYTES
 
 # Addresses of presigned storage are as good as a password; the client would log each of them.
@@ -144,7 +137,7 @@ class Transport(httpx2.BaseTransport):
         if response.status_code >= 400:
             response.request = request
             response.close()
-            raise _refused(self.guard.source, response)
+            raise refused(self.guard.source, response)
         return response
 
     def close(self) -> None:
@@ -210,51 +203,7 @@ def _our_words(source: str) -> Iterator[None]:
 
 
 def _short(exc: Exception) -> str:
-    return " ".join(str(exc).split())[:200] or type(exc).__name__
-
-
-def _refused(source: str, response: httpx2.Response) -> Exception:
-    """The error that a status means; bodies of errors are never read."""
-    status = response.status_code
-    said = re.sub(r"[^\x20-\x7e]", "", response.headers.get("X-Error-Message", ""))[:300]
-    code = response.headers.get("X-Error-Code", "")
-    if status == 429 or (status == 403 and response.headers.get("X-RateLimit-Remaining") == "0"):
-        return SourceRateLimited(source=source, retry_after=retry_after(response.headers))
-    if code == "GatedRepo":
-        return SourceForbidden(source=source, reason=said or "the repository is gated.")
-    if status in {404, 410} or code in {"RepoNotFound", "RevisionNotFound", "EntryNotFound"}:
-        return SourceNotFound(source=source, what=_WHAT.get(code, "such repository"), code=code)
-    if status in {401, 403, 451}:
-        reason = said or f"{_WHY_NOT[status]} ({status})."
-        return SourceForbidden(source=source, reason=reason, status=status)
-    if status >= 500 or status == 408:
-        return SourceUnavailable(source=source, reason=f"it answers {status}.")
-    return SourceBroken(source=source, reason=f"it answers {status}{': ' + said if said else '.'}")
-
-
-_WHY_NOT = {
-    401: "it wants a token, or does not know the one of this registry",
-    403: "the token of this registry is not enough, or none is set",
-    451: "for legal reasons",
-}
-_WHAT = {"RevisionNotFound": "such revision of this repository", "EntryNotFound": "such file"}
-
-
-def retry_after(headers: httpx2.Headers) -> int:
-    """Seconds to wait, from a number or a date, never negative nor longer than a day."""
-    said = headers.get("Retry-After", "").strip()
-    seconds = DEFAULT_RETRY_AFTER_SECONDS
-    if said.isascii() and said.isdigit():
-        seconds = int(said[:12])
-    elif said:
-        try:
-            until = parsedate_to_datetime(said)
-        except ValueError:
-            until = None
-        if until is not None:
-            until = until if until.tzinfo else until.replace(tzinfo=UTC)
-            seconds = int((until - datetime.now(UTC)).total_seconds())
-    return min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)
+    return " ".join(str(exc).split())[:200].rstrip(".") or type(exc).__name__
 
 
 def client(guard: Guard, headers: dict[str, str] | None = None) -> httpx2.Client:

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
@@ -105,7 +104,7 @@ def _upload(request: MemberRequest) -> HttpResponse:
 def _ingest_now(version: Version) -> None:
     """In synchronous mode the request does what a worker would."""
     if settings.INGESTION_SYNC:
-        import_string(settings.INGESTION_JOB)(version.pk)
+        services.ingest_now(version)
 
 
 def _register(one: Recognised, name: str, owner: User) -> Artifact:

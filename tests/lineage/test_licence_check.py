@@ -231,6 +231,18 @@ class TestRefusals:
         hub.faults.add("*/git-upload-pack", f.Status(500), method="POST", after=2)
         assert ask(licensed("model", "mit")).status_code == 502
 
+    @pytest.mark.parametrize("after", range(3))
+    def test_what_passes_is_waited_out(self, github, ask, hub, after):
+        github({"LICENSE": MIT})
+        hub.faults.add("/github/*", f.Status(503), after=after, times=2)
+        assert ask(licensed("model", "mit")).json() is True
+
+    def test_nobody_waits_longer_than_twenty_seconds_in_all(self, github, ask, hub, waits):
+        github({"LICENSE": MIT})
+        hub.faults.add("/github/*", f.Status(503, retry_after=9))
+        assert ask(licensed("model", "mit")).status_code == 502
+        assert 9 <= sum(waits) <= 20
+
     def test_a_github_that_wants_us_to_wait_says_how_long(self, github, ask, hub):
         hub.faults.add("/github/*", f.Status(429, retry_after=7))
         answer = ask(licensed("model", "mit"))

@@ -105,6 +105,16 @@ class TestTrouble:
         assert not list(root.parent.rglob("canary*"))
         assert not list(root.rglob("bundles/*/*"))
 
+    @pytest.mark.parametrize("path", [INFO, "*/resolve/*/README.md", SHARD])
+    @pytest.mark.parametrize(
+        "fault", [f.Status(503), f.Status(429, retry_after=9), f.HangUp(), f.Truncate(100)]
+    )
+    def test_what_passes_is_waited_out(self, bring, demo_content, outside, path, fault):
+        outside.faults.add(path, fault, times=2)
+        version = bring(demo_content.model)
+        assert (version.state, version.attempts) == (State.READY, 1)
+        assert unpacked(version) == demo_content.model.files()
+
     def test_a_retry_after_the_trouble_succeeds(self, bring, demo_content, outside):
         outside.faults.add(INFO, f.Status(503))
         failed = bring(demo_content.model)
@@ -211,6 +221,15 @@ class TestInTheRequest:
         answer = api(alice).post("/api/artifact/model", {"url": demo_content.pickle.url})
         assert answer.status_code == 424
         assert answer.json()["code"] == "disqualified"
+
+    def test_nobody_waits_longer_than_twenty_seconds_in_all(
+        self, api, alice, demo_content, outside, waits
+    ):
+        outside.faults.add("/api/models/*", f.Status(503, retry_after=8), times=2)
+        outside.faults.add(SHARD, f.Status(503, retry_after=8))
+        answer = api(alice).post("/api/artifact/model", {"url": demo_content.model.url})
+        assert answer.status_code == 424
+        assert 16 <= sum(waits) <= 20
 
     def test_424_for_what_could_not_be_fetched(self, api, alice, demo_content, outside):
         outside.faults.add(INFO, f.Status(500))

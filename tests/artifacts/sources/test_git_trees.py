@@ -188,8 +188,6 @@ def test_git_follows_no_redirect_of_its_own(collect, demo_content, outside):
     from tests.hub.faults import Redirect
 
     elsewhere = f"{outside.other_url}/github/fernwood/field-notes-training.git/info/refs"
-    outside.faults.add(
-        "*/info/refs", Redirect(f"{elsewhere}?service=git-upload-pack"), after=1, times=1
-    )
+    outside.faults.add("*/info/refs", Redirect(f"{elsewhere}?service=git-upload-pack"), after=1)
     with pytest.raises(SourceUnavailable):
         collect(demo_content.code.url)
