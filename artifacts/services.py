@@ -90,35 +90,46 @@ def admit(
             raise AlreadyRegistered(
                 type=type, id=str(existing.pk), name=existing.name, url=place.url
             ) from None
-        return _new_version(artifact, place, by=owner, revision=revision)
+        return _new_version(artifact, place, by=owner, revision=revision or place.revision)
 
 
 def refresh(artifact: Artifact, *, by: User | None, url: str = "") -> Version:
     """Ingest the artifact's source again, or another one; the current version stays until then.
 
-    Raises IngestionRunning while a version is being made, and AlreadyRegistered if ``url``
-    belongs to another artifact.
+    An address without a revision means the one that was asked for before, so a branch is
+    followed. Raises IngestionRunning while a version is being made, and AlreadyRegistered if
+    ``url`` belongs to another artifact.
     """
     is_known = url in {"", artifact.source_url}
     find_place = sources.recall if is_known else sources.recognise
     place = find_place(url or artifact.source_url, type=artifact.type)
+    return _ingest_again(artifact, place, by=by, revision=_asked_before(artifact, place))
+
+
+def retry(version: Version, *, by: User | None) -> Version:
+    """Try a failed or rejected version again, as a new version of the same revision."""
+    if version.state not in {State.FAILED, State.REJECTED}:
+        raise NothingToRetry(state=version.get_state_display().lower())
+    artifact = version.artifact
+    place = sources.recall(version.source_url, type=artifact.type)
+    return _ingest_again(artifact, place, by=by, revision=version.requested_revision)
+
+
+def _asked_before(artifact: Artifact, place: Place) -> str:
+    """The revision in the address, else the one asked for last of the same source."""
+    same = artifact.versions.filter(source_url=place.url).order_by("-number")
+    return place.revision or same.values_list("requested_revision", flat=True).first() or ""
+
+
+def _ingest_again(artifact: Artifact, place: Place, *, by: User | None, revision: str) -> Version:
     taken = Artifact.objects.filter(type=artifact.type, source_key=place.key)
     other = taken.exclude(pk=artifact.pk).first()
     if other is not None:
         raise AlreadyRegistered(type=other.type, id=str(other.pk), name=other.name, url=place.url)
-    return _new_version(artifact, place, by=by)
+    return _new_version(artifact, place, by=by, revision=revision)
 
 
-def retry(version: Version, *, by: User | None) -> Version:
-    """Try a failed or rejected version again, as a new version of the same source."""
-    if version.state not in {State.FAILED, State.REJECTED}:
-        raise NothingToRetry(state=version.get_state_display().lower())
-    return refresh(version.artifact, by=by, url=version.source_url)
-
-
-def _new_version(
-    artifact: Artifact, place: Place, *, by: User | None, revision: str = ""
-) -> Version:
+def _new_version(artifact: Artifact, place: Place, *, by: User | None, revision: str) -> Version:
     try:
         with transaction.atomic():
             last = artifact.versions.aggregate(last=Max("number"))["last"] or 0
@@ -126,7 +137,7 @@ def _new_version(
                 artifact=artifact,
                 number=last + 1,
                 source_url=place.url,
-                requested_revision=revision or place.revision,
+                requested_revision=revision,
                 requested_by=by,
             )
             if last:
