@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
 from django_q.brokers import get_broker
-from django_q.models import Schedule
 
 import lineage.services
 import ratings.services
@@ -29,12 +28,6 @@ from registry.lease import Lease, LostClaim
 from registry.linked import collect_linked, register_linked
 
 logger = logging.getLogger(__name__)
-
-SWEEPS = {  # name -> (what, every how many minutes)
-    "sweep": ("registry.ingestion.sweep", 1),
-    "sweep-storage": ("artifacts.storage.upkeep.sweep_blobs", 60),
-    "sweep-sessions": ("accounts.tokens.sweep", 60),
-}
 
 
 class Rejected(Exception):
@@ -242,17 +235,3 @@ def sweep() -> None:
                 code="worker_vanished",
                 is_retryable=True,
             )
-
-
-def schedule_sweeps() -> None:
-    """Have everything that tidies up run by itself; asking twice changes nothing."""
-    for name, (func, minutes) in SWEEPS.items():
-        Schedule.objects.update_or_create(
-            name=name,
-            defaults={
-                "func": func,
-                "schedule_type": Schedule.MINUTES,
-                "minutes": minutes,
-                "repeats": -1,
-            },
-        )

@@ -44,11 +44,15 @@ class Running:
     def prepare(self) -> None:
         self._manage("prepare").wait(timeout=120)
 
-    def start(self) -> Self:
+    def start(self, *options: str) -> Self:
         """Serve, and return once it answers."""
-        self.process = self._manage("serve")
+        self.process = self._manage("serve", *options)
         self.until(self._answers, "the server answers", seconds=120)
         return self
+
+    def work(self) -> subprocess.Popen[bytes]:
+        """A worker beside it, as on a machine of its own; whoever starts it ends it."""
+        return self._manage("qcluster")
 
     def stop(self) -> int:
         """SIGTERM; what it exits with."""
@@ -63,11 +67,7 @@ class Running:
 
     def children(self, named: str = "") -> list[int]:
         """The processes below, by a word of their command line."""
-        found, queue = [], [self.process.pid]
-        while queue:
-            queue += (below := _children_of(queue.pop()))
-            found += below
-        return [pid for pid in found if named in _command_line(pid)]
+        return [pid for pid in descendants(self.process.pid) if named in _command_line(pid)]
 
     def sign_in(self, name: str = "admin", password: str = PASSWORD) -> requests.Session:
         """A client whose requests carry a token."""
@@ -94,10 +94,10 @@ class Running:
         except requests.RequestException:
             return False
 
-    def _manage(self, command: str) -> subprocess.Popen[bytes]:
+    def _manage(self, *command: str) -> subprocess.Popen[bytes]:
         with self.log_file.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "manage.py", command],
+                [sys.executable, "manage.py", *command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -109,6 +109,15 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes below one, parents before their children."""
+    found, queue = [], [pid]
+    while queue:
+        queue += (below := _children_of(queue.pop()))
+        found += below
+    return found
 
 
 def _children_of(pid: int) -> list[int]:

@@ -12,12 +12,12 @@ import subprocess
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 import requests
 
-from tests.running import PASSWORD, ROOT, Running
+from tests.running import PASSWORD, ROOT, Running, descendants
 
 pytestmark = pytest.mark.slow
 
@@ -54,8 +54,10 @@ def state(registry, client, made, id_) -> str:
     return str(client.get(url, timeout=30).json()["state"])
 
 
-def await_ready(registry, client, made, id_) -> None:
-    registry.until(lambda: state(registry, client, made, id_) == "READY", f"{made.id} is READY")
+def await_ready(registry, client, made, id_, seconds=60) -> None:
+    registry.until(
+        lambda: state(registry, client, made, id_) == "READY", f"{made.id} is READY", seconds
+    )
 
 
 def download(registry, client, made, id_) -> dict[str, bytes]:
@@ -167,3 +169,32 @@ def test_a_stop_is_clean_and_a_second_start_goes_on(running, hub, demo_content):
     running.start()
     assert state(running, client, demo_content.dataset, id_) == "READY"
     assert "Traceback" not in running.log
+
+
+def test_workers_apart_from_the_web_take_up_what_a_dead_one_left(
+    tmp_path, prepared, hub, demo_content
+):
+    """``serve --no-worker`` here and ``qcluster`` there: nobody but the schedule sees the loss."""
+    registry = Running(shutil.copytree(prepared, tmp_path / "data"), **hub.environment)
+    registry.start("--no-worker")
+    workers = [registry.work()]
+    try:
+        pause = hub.faults.pause("*/resolve/*/tokenizer.json", after_bytes=1_000)
+        client = registry.sign_in()
+        id_ = register(registry, client, demo_content.model)
+        pause.wait_until_reached(120)
+        end_at_once(workers[0])
+        pause.release()
+        workers.append(registry.work())
+        await_ready(registry, client, demo_content.model, id_, seconds=150)
+    finally:
+        end_at_once(workers[-1])
+        assert registry.stop() == 0
+
+
+def end_at_once(worker) -> None:
+    """SIGKILL for a cluster and its processes, the one that starts others first."""
+    for pid in (worker.pid, *descendants(worker.pid)):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    worker.wait()

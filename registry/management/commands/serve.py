@@ -74,7 +74,6 @@ class Command(BaseCommand):
 
         children = [Child("web", self._web())]
         if not no_worker:
-            ingestion.schedule_sweeps()
             ingestion.sweep()
             upkeep.clean_temp()
             children.append(Child("worker", [sys.executable, "manage.py", "qcluster"]))
