@@ -80,11 +80,12 @@ class Running:
         return session
 
     def until(self, condition: Callable[[], object], what: str, seconds: float = 60) -> None:
+        """Ask again and again; at most 600 times, because a session ends after 1,000 calls."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
                 raise AssertionError(f"Not in {seconds} s: {what}\n{self.log[-5000:]}")
-            time.sleep(0.1)
+            time.sleep(seconds / 600)
 
     def _answers(self) -> bool:
         if self.process.poll() is not None:
