@@ -74,6 +74,7 @@ def admit(
     """Make the rows of what is at ``place`` and queue its ingestion; raises like ``register``."""
     type = place.type
     name = clean_name(name) if name else place.name
+    revision = sources.checked_revision(revision)
     with transaction.atomic():
         try:
             with transaction.atomic():

@@ -13,12 +13,13 @@ from artifacts.facts import Facts, Reference
 from artifacts.sources import places
 from artifacts.sources.checkout import Checkout
 from artifacts.sources.errors import SourceError, UnrecognisedUrl
-from artifacts.sources.places import Place, recall, recognise
+from artifacts.sources.places import Place, checked_revision, recall, recognise
 from artifacts.sources.retrying import limited_waiting
 
 __all__ = [
     "Checkout",
     "Place",
+    "checked_revision",
     "collect",
     "collect_licence",
     "collect_linked",

@@ -223,7 +223,7 @@ def _huggingface(segments: Sequence[str]) -> tuple[str, str, str]:
     branch = _revision(rest, "Hugging Face")
     # A slash in a branch arrives encoded (refs%2Fpr%2F1); what follows the branch is a folder.
     length = 3 if branch[:1] == ["refs"] else 1
-    return found, "/".join(names), _checked(unquote("/".join(branch[:length])))
+    return found, "/".join(names), checked_revision(unquote("/".join(branch[:length])))
 
 
 def _github(segments: Sequence[str]) -> tuple[str, str, str]:
@@ -238,7 +238,7 @@ def _github(segments: Sequence[str]) -> tuple[str, str, str]:
     if not _GITHUB_NAME.fullmatch(name):
         raise UnrecognisedUrl(reason=f"{name!r} cannot be the name of a repository on GitHub.")
     # A branch may hold slashes, so only the repository knows where its name ends.
-    return "code", f"{owner}/{name}", _checked(unquote("/".join(_revision(rest, "GitHub"))))
+    return "code", f"{owner}/{name}", checked_revision(unquote("/".join(_revision(rest, "GitHub"))))
 
 
 def _revision(rest: Sequence[str], title: str) -> list[str]:
@@ -250,7 +250,8 @@ def _revision(rest: Sequence[str], title: str) -> list[str]:
     return list(rest[1:])
 
 
-def _checked(revision: str) -> str:
+def checked_revision(revision: str) -> str:
+    """``revision`` as it is; ``UnrecognisedUrl`` for what no branch, tag or commit is called."""
     if revision and not _REVISION.fullmatch(revision):
         raise UnrecognisedUrl(reason=f"{revision!r} cannot be a branch, tag or commit.")
     return revision
