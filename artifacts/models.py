@@ -166,8 +166,15 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def abandoned_here(self) -> list[Version]:
         """Claimed on this machine by a process that is gone: no need to wait for these."""
-        here = self.active().filter(claim__startswith=f"{socket.gethostname()[:40]}:")
+        here = self.active().filter(claim__startswith=_claims_here())
         return [version for version in here.light() if not _is_alive(version.claim)]
+
+    def release_abandoned(self, version: Version) -> bool:
+        """Free a version if the process of this machine that held it is gone."""
+        is_here = version.claim.startswith(_claims_here())
+        if not is_here or _is_alive(version.claim):
+            return False
+        return bool(self.active().filter(pk=version.pk, claim=version.claim).update(claim=""))
 
     def claim(self, pk: int) -> Version | None:
         """Take a version for this worker; None if another has it, or it is done.
@@ -177,13 +184,23 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """
         limit = now() - timedelta(seconds=settings.INGESTION_STALE_SECONDS)
         free = Q(claim="") | Q(heartbeat__lt=limit)
-        mine = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex}"
+        mine = f"{_claims_here(os.getpid())}{uuid.uuid4().hex}"
         taken = (
             self.active()
             .filter(free, pk=pk, attempts__lt=settings.INGESTION_MAX_ATTEMPTS)
             .update(claim=mine, heartbeat=now(), attempts=F("attempts") + 1)
         )
         return self.select_related("artifact").get(pk=pk, claim=mine) if taken else None
+
+    def hand_back(self) -> int:
+        """Give back what this process holds; being stopped in good order is no attempt."""
+        mine = self.active().filter(claim__startswith=_claims_here(os.getpid()))
+        return mine.update(claim="", attempts=F("attempts") - 1)
+
+
+def _claims_here(pid: int | None = None) -> str:
+    """How the claims of this machine begin, or those of one of its processes."""
+    return f"{socket.gethostname()[:40]}:" + ("" if pid is None else f"{pid}:")
 
 
 def _is_alive(claim: str) -> bool:
