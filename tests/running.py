@@ -87,6 +87,18 @@ class Running:
                 raise AssertionError(f"Not in {seconds} s: {what}\n{self.log[-5000:]}")
             time.sleep(seconds / 600)
 
+    def command(self, *arguments: str) -> subprocess.Popen[str]:
+        """Another command of this registry, whose output can be read."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def _answers(self) -> bool:
         if self.process.poll() is not None:
             raise AssertionError(f"It ended by itself:\n{self.log[-5000:]}")

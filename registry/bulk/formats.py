@@ -13,6 +13,7 @@ LINES, CSV, JSONL = "lines", "csv", "jsonl"
 COLUMNS = ("url", "type", "name", "revision", "owner")
 # A cell of a column that is not ours may go on over so many lines.
 MAX_CONTINUED = 20
+SHOWN = 200  # characters of a line that cannot be read
 MAX_IGNORED = 20  # names of columns that are told; a line may invent new ones each time
 _DELIMITERS = ",;\t"
 _BY_SUFFIX = {".csv": CSV, ".tsv": CSV, ".jsonl": JSONL, ".ndjson": JSONL}
@@ -67,11 +68,11 @@ def read_lines(texts: Iterator[Text], ignore: Ignore) -> Iterator[Entry]:
 def read_jsonl(texts: Iterator[Text], ignore: Ignore) -> Iterator[Entry]:
     """An object per line, or only its address as a string."""
     told: set[str] = set()
-    for number, text in texts:
+    for count, (number, text) in enumerate(texts):
         if isinstance(text, Problem):
             yield number, text
             continue
-        if text.lstrip().startswith("["):
+        if not count and text.lstrip().startswith("["):
             raise UnreadableList(
                 number, "It is one JSON array; give one object per line (jq -c '.[]' does that)."
             )
@@ -88,11 +89,11 @@ def _object(text: str) -> Fields | Problem:
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError as exc:
-        return Problem(f"This is not JSON: {exc}.", text[:200])
+        return Problem(f"This is not JSON: {exc}.", text[:SHOWN])
     if isinstance(found, str):
         return {"url": found}
     if not isinstance(found, dict):
-        return Problem("This is neither a JSON object nor the address as a string.", text[:200])
+        return Problem("This is neither a JSON object nor the address as a string.", text[:SHOWN])
     fields: Fields = {}
     for key, value in found.items():
         name = key.strip().lower()
@@ -101,7 +102,7 @@ def _object(text: str) -> Fields | Problem:
         elif value is None or isinstance(value, str):
             fields[name] = value or ""
         else:
-            return Problem(f"{name} must be a text in quotes.", text[:200])
+            return Problem(f"{name} must be a text in quotes.", text[:SHOWN])
     return fields
 
 
@@ -137,10 +138,10 @@ def read_csv(texts: Iterator[Text], ignore: Ignore) -> Iterator[Entry]:
 def _row(text: str, cells: Sequence[str] | None, header: Sequence[str]) -> Fields | Problem:
     if cells is None:
         reason = "A quote of this row is never closed, or stands in the wrong place."
-        return Problem(reason, text[:200])
+        return Problem(reason, text[:SHOWN])
     if any(cell.strip() for cell in cells[len(header) :]):
         told = ", ".join(header) if len(header) > 1 else "url (there is no header)"
-        return Problem(f"This row has more cells than there are columns: {told}.", text[:200])
+        return Problem(f"This row has more cells than there are columns: {told}.", text[:SHOWN])
     return dict(zip(header, cells, strict=False))
 
 

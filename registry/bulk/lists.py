@@ -99,10 +99,11 @@ def _texts(stream: BinaryIO) -> Iterator[formats.Text]:
         try:
             text = data.decode()
         except UnicodeDecodeError:
-            yield number, Problem("This line is not UTF-8.")
+            shown = data[: formats.SHOWN].decode(errors="replace")
+            yield number, Problem("This line is not UTF-8.", shown)
             continue
         if "\0" in text:
-            yield number, Problem("This line holds a NUL character.")
+            yield number, Problem("This line holds a NUL character.", text[: formats.SHOWN])
         elif text.strip() and not text.lstrip().startswith("#"):
             yield number, text.rstrip("\r\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ class Progress:
         self.done, self.total = 0, total
         with (
             logging_redirect_tqdm(),  # lines of the log do not cut the bar in pieces
-            tqdm(total=total, unit="line", disable=not self.has_bar) as self.bar,
+            tqdm(total=total, unit="line", disable=not (self.has_bar and total)) as self.bar,
         ):
             yield self
 
@@ -56,3 +57,15 @@ class Progress:
             tqdm.write(text, file=sys.stderr)
         elif not self.is_quiet:
             self.write(text)
+
+
+@contextmanager
+def calm_queue() -> Iterator[None]:
+    """Spare a person the line that the queue logs for each task it is given."""
+    queue = logging.getLogger("django-q")
+    before = queue.level
+    queue.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        queue.setLevel(before)

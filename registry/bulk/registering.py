@@ -122,6 +122,8 @@ class Registrar:
         return True
 
     def _is_known(self, row: Row, asked: Request, known: Known) -> None:
+        if asked.key not in known:  # it was here a moment ago
+            raise InvalidInput(reason="It was deleted while this ran; the next run registers it.")
         artifact, version = known[asked.key]
         _check_revision(asked, artifact, version)
         if self.is_retrying and version and version.state in {State.FAILED, State.REJECTED}:

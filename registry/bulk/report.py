@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.template.defaultfilters import pluralize
 
 from artifacts.models import ACTIVE, State
 from artifacts.progress import advice
@@ -141,8 +142,8 @@ class Report:
         """Counts, then every line that is not as it should be, with its reason."""
         counts = self.counts()
         yield (
-            f"{counts['lines']} lines: {counts[NEW]} new, {counts[KNOWN]} known,"
-            f" {counts[REFUSED]} refused"
+            f"{counts['lines']} line{pluralize(counts['lines'])}: {counts[NEW]} new,"
+            f" {counts[KNOWN]} known, {counts[REFUSED]} refused"
         )
         states = (
             f"{counts['ready']} ready, {counts['rejected']} rejected, {counts['failed']} failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Iterable
@@ -22,7 +23,7 @@ from accounts.models import Role, User
 from artifacts.models import ArtifactType
 from registry.bulk import formats
 from registry.bulk.lists import Line, ListReader, from_arguments
-from registry.bulk.progress import Progress
+from registry.bulk.progress import Progress, calm_queue
 from registry.bulk.registering import Registrar
 from registry.bulk.report import BAD, INTERRUPTED, UNFINISHED, printable
 from registry.bulk.run import Run
@@ -30,6 +31,7 @@ from registry.bulk.stopping import stoppable
 from registry.bulk.working import synchronous
 
 USAGE = 2
+TALKATIVE = 2  # of --verbosity
 STDIN = "-"
 AWAY = (OperationalError, InterfaceError)
 GO_ON = "The same command goes on from here; what is registered stays."
@@ -115,6 +117,8 @@ class Command(BaseCommand):
     def handle(self, *, urls: list[str], files: list[str], form: str, **options: Any) -> None:
         progress = Progress(self.stderr.write, is_quiet=options["quiet"])
         with ExitStack() as stack:
+            if options["verbosity"] < TALKATIVE:
+                stack.enter_context(calm_queue())
             lists = list(_lists(urls, files, form, stack))
             owner = _owner(options["owner"])
             if options["here"]:
@@ -128,13 +132,17 @@ class Command(BaseCommand):
     def _tell(self, run: Run, *, as_json: bool) -> None:
         """The report on stdout; what is no part of it on stderr."""
         report = run.report
-        if as_json:
-            self.stdout.write(report.as_json())
-        else:
-            for warning in report.warnings:
-                self.stderr.write(printable(warning))
-            for text in report.as_text():
-                self.stdout.write(text)
+        try:
+            if as_json:
+                self.stdout.write(report.as_json())
+            else:
+                for warning in report.warnings:
+                    self.stderr.write(printable(warning))
+                for text in report.as_text():
+                    self.stdout.write(text)
+            self.stdout.flush()
+        except BrokenPipeError:  # whoever read it, as head does, has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if report.exit_code:
             raise SystemExit(report.exit_code)
 

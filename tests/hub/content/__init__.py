@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.hub.content.code import make_code_repository
 from tests.hub.content.dataset import make_dataset
 from tests.hub.content.made import Made
+from tests.hub.content.many import make_many_models
 from tests.hub.content.models import (
     make_adapter,
     make_broken_card_model,
@@ -33,6 +34,7 @@ __all__ = [
     "make_demo",
     "make_gguf_model",
     "make_large_model",
+    "make_many_models",
     "make_pickle_model",
     "make_tiny_model",
     "make_undecodable_model",

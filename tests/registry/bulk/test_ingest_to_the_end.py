@@ -183,6 +183,13 @@ class TestHereWithRealTransactions:
         ingest(demo_content.pickle.url)
         assert OrmQ.objects.count() == 1
 
+    def test_the_queue_says_nothing_about_each_line(self, ingest, demo_content, caplog):
+        with caplog.at_level(logging.INFO):
+            ingest(demo_content.gguf.url)
+            assert "Enqueued" not in caplog.text
+            ingest(demo_content.pickle.url, "-v", "2")
+            assert "Enqueued" in caplog.text
+
     def test_what_a_model_brought_goes_on_when_that_was_stopped(
         self, ingest, demo_content, monkeypatch
     ):

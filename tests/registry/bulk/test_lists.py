@@ -152,6 +152,8 @@ class TestJsonl:
             ('{"url": 7}', "must be a text"),
             ('{"url": "x", "name": ["a"]}', "must be a text"),
             ("17", "neither"),
+            ('["https://huggingface.co/acme/x"]', "neither"),
+            ("[", "not JSON"),
             ('{"a":' * 9_000 + "1" + "}" * 9_000, "not JSON"),
             ('{"url": "\\ud800"}', "not JSON"),
             ('{"url": NaN}', "not JSON"),
@@ -209,6 +211,9 @@ class TestHostileLists:
         lines = read(first + line + b"\n" + rest.encode() + b"\n")
         number = 2 if first else 1
         assert {number: True} == {at: words in said for at, said in problems(lines).items()}
+        assert bool(lines[number - 1 - bool(first and first[:1] != b"{")].url) == (
+            words != "longer"
+        )
         assert lines[-1].url == A
         assert lines[-1].number == number + 1
 
