@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
 from artifacts import services
+from artifacts.errors import AlreadyRegistered
 from artifacts.models import Artifact, State, Version
 from registry.bulk import run
 from tests.factories import make_artifact, make_version
@@ -239,6 +240,15 @@ class TestWhatIsKnown:
         done = ingest(f"{A}\n{B}\n", "--json")
         assert [line["outcome"] for line in done.lines] == ["known", "new"]
         assert done.lines[0]["state"] == State.READY
+
+    def test_what_is_deleted_at_this_moment_is_refused_in_words(self, ingest, monkeypatch):
+        def register(**fields):
+            raise AlreadyRegistered(type="model", id="1", name="a", url=A)
+
+        monkeypatch.setattr(services, "register", register)
+        done = ingest(A, "--json")
+        assert (done.code, done.lines[0]["outcome"]) == (1, "refused")
+        assert "deleted" in done.lines[0]["reason"]
 
     def test_known_lines_are_looked_up_together(self, ingest):
         """Opening, the owner, two looks at what is known: 400 lines cost what 4 cost."""

@@ -98,6 +98,16 @@ class TestHere:
         done = ingest(f"url,revision\n{model.url},v0.1\n", "--here", "--json")
         assert done.lines[0]["revision"] == wanted
 
+    def test_what_is_too_large_fails_in_words_and_stops_no_other(
+        self, ingest, demo_content, settings
+    ):
+        sizes = {one: sum(map(len, one.files().values())) for one in _two(demo_content)}
+        small, large = sorted(sizes, key=sizes.__getitem__)
+        settings.SOURCE_MAX_TOTAL_BYTES = sizes[small]
+        done = ingest(f"{large.url}\n{small.url}\n", "--here", "--json")
+        assert done.lines[0]["code"] == "source_too_large"
+        assert done.lines[1]["code"] != "source_too_large"
+
     def test_a_second_run_asks_nobody_and_ends_the_same(self, ingest, demo_content, outside):
         text = f"{demo_content.gguf.url}\n{demo_content.pickle.url}\n"
         first = ingest(text, "--here", "--json")
@@ -357,6 +367,10 @@ class TestWaiting:
         text = "https://huggingface.co/acme/a\nhttps://huggingface.co/acme/b\n"
         done = ingest(text, "--json")
         assert [line["state"] for line in done.lines] == ["READY", "PENDING"]
+
+
+def _two(demo_content):
+    return demo_content.gguf, demo_content.pickle
 
 
 def broken_job(pk: int) -> None:
