@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, BinaryIO
 
+from artifacts.scanning.imports import Judge, judge
 from artifacts.scanning.texts import scan_json
+from artifacts.scanning.torchscript import judge_torchscript, own_pickles
 from artifacts.scanning.verdict import DANGER, WARNING, GaveUp, Report
 
 MAX_ENTRIES = 100_000
@@ -84,6 +86,7 @@ def scan_zip(path: str, file: BinaryIO, size_bytes: int, report: Report, depth: 
     names = [info.filename for info in infos]
     if len(set(names)) != len(names):
         report.add("zip_structure", WARNING, "holds two entries of the same name")
+    torchscript = own_pickles([info.orig_filename for info in infos])
     for info in infos:
         report.tick()
         check_name(info.filename, report)
@@ -93,11 +96,18 @@ def scan_zip(path: str, file: BinaryIO, size_bytes: int, report: Report, depth: 
         if is_large and info.file_size > MAX_RATIO * max(info.compress_size, 1):
             raise GaveUp(f"{info.filename!r} unpacks to more than {MAX_RATIO} times its size")
         if not info.is_dir() or info.compress_size:
-            _look_at_entry(info, file, size_bytes, report, depth)
+            how = judge_torchscript if info.orig_filename in torchscript else judge
+            _look_at_entry(info, file, size_bytes, report, depth, judge=how)
 
 
 def _look_at_entry(
-    info: zipfile.ZipInfo, file: BinaryIO, size_bytes: int, report: Report, depth: int
+    info: zipfile.ZipInfo,
+    file: BinaryIO,
+    size_bytes: int,
+    report: Report,
+    depth: int,
+    *,
+    judge: Judge,
 ) -> None:
     file.seek(info.header_offset)
     header = file.read(30)
@@ -116,10 +126,12 @@ def _look_at_entry(
         claimed = max(stored, info.file_size if how == zipfile.ZIP_STORED else 0)
         raw = Window(file, start, min(claimed, size_bytes - start))
         if how == zipfile.ZIP_STORED:
-            _look_inside(info.filename, io.BufferedReader(raw), raw.size_bytes, report, depth)
+            whole = io.BufferedReader(raw)
+            _look_inside(info.filename, whole, raw.size_bytes, report, depth, judge=judge)
         elif how == zipfile.ZIP_DEFLATED:
             unpacker = zlib.decompressobj(-15)
-            _look_at_unpacked(info.filename, _inflated(raw, unpacker), report, depth)
+            pieces = _inflated(raw, unpacker)
+            _look_at_unpacked(info.filename, pieces, report, depth, judge=judge)
         else:
             raise GaveUp(f"{info.filename!r} is compressed in a way that is not looked into")
 
@@ -139,7 +151,13 @@ def _inflated(raw: io.RawIOBase, unpacker: zlib._Decompress) -> Iterator[bytes]:
 
 
 def _look_at_unpacked(
-    name: str, chunks: Iterator[bytes], report: Report, depth: int, *, enough: int | None = None
+    name: str,
+    chunks: Iterator[bytes],
+    report: Report,
+    depth: int,
+    *,
+    enough: int | None = None,
+    judge: Judge = judge,
 ) -> None:
     """Keep what was decompressed just long enough to look at it."""
     with tempfile.SpooledTemporaryFile(max_size=HELD_BYTES) as kept:
@@ -154,13 +172,15 @@ def _look_at_unpacked(
             if enough is not None and kept.tell() >= enough:
                 break
         size = kept.tell()
-        _look_inside(name, kept, size, report, depth)  # type: ignore[arg-type]
+        _look_inside(name, kept, size, report, depth, judge=judge)  # type: ignore[arg-type]
 
 
-def _look_inside(name: str, file: BinaryIO, size_bytes: int, report: Report, depth: int) -> None:
+def _look_inside(
+    name: str, file: BinaryIO, size_bytes: int, report: Report, depth: int, *, judge: Judge
+) -> None:
     from artifacts.scanning.files import look  # an archive holds files, which may be archives
 
-    look(name, file, size_bytes, report, depth + 1)
+    look(name, file, size_bytes, report, depth + 1, judge=judge)
     if name.rsplit("/", 1)[-1] == "config.json":
         scan_json(name, file, size_bytes, report, is_keras=True)
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import orjson
 
 from artifacts.scanning.containers import looks_like_tar, scan_compressed, scan_tar, scan_zip
+from artifacts.scanning.imports import Judge, judge
 from artifacts.scanning.pickles import Machine, Malformed, follow, scan_pickles
 from artifacts.scanning.reading import ReadRange, opened
 from artifacts.scanning.texts import scan_hdf5, scan_json, scan_secrets
@@ -21,6 +22,7 @@ HEAD_BYTES = 8192
 MAX_HEADER_BYTES = 100_000_000  # what the safetensors library accepts
 PICKLE_NAMES = (".pkl", ".pickle", ".pt", ".pth", ".ckpt", ".joblib", ".dill", ".p", ".pk")
 TORCH_STORAGE = re.compile(r"(^|/)data/\d+$")
+NUMBERS = re.compile(r"(^|/)(data|constants)/\d+$")  # raw tensors, also of TorchScript
 COMPRESSED = {b"\x1f\x8b\x08": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
 OPAQUE = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "rar"}
 PROGRAMS = {
@@ -51,7 +53,15 @@ def scan_file(
     return report.result()
 
 
-def look(path: str, file: BinaryIO, size_bytes: int, report: Report, depth: int = 0) -> None:
+def look(
+    path: str,
+    file: BinaryIO,
+    size_bytes: int,
+    report: Report,
+    depth: int = 0,
+    *,
+    judge: Judge = judge,
+) -> None:
     """Look at ``file`` as everything it could be taken for."""
     if depth > MAX_DEPTH:
         raise GaveUp("it is packed too deeply")
@@ -60,18 +70,19 @@ def look(path: str, file: BinaryIO, size_bytes: int, report: Report, depth: int 
     head = file.read(HEAD_BYTES)
     name = path.lower()
     known = _look_by_magic(name, file, head, size_bytes, report=report, depth=depth)
-    is_tensor = depth and TORCH_STORAGE.search(name)  # a model has thousands, nothing opens them
-    if not is_tensor and _has_zip_end(file, size_bytes):  # other data may come before a zip
+    is_storage = depth and TORCH_STORAGE.search(name)  # a model has thousands, nothing opens them
+    if not is_storage and _has_zip_end(file, size_bytes):  # other data may come before a zip
         scan_zip(path, file, size_bytes, report, depth)
     if known:
         return
+    is_tensor = bool(depth and NUMBERS.search(name))
     if head[:1] == b"\x80" and head[1:2] <= b"\x05" and len(head) > 1:
-        _look_at_pickle(name, file, report, depth)
+        _look_at_pickle(file, report, is_tensor=is_tensor, judge=judge)
     elif b"\0" not in head and _is_text(head):
         _look_at_text(name, file, size_bytes, report)
-        _look_for_old_pickle(name, file, report)
+        _look_for_old_pickle(name, file, report, is_tensor=is_tensor)
     else:
-        _look_for_old_pickle(name, file, report)
+        _look_for_old_pickle(name, file, report, is_tensor=is_tensor)
 
 
 def _look_by_magic(
@@ -181,11 +192,11 @@ def _look_at_text(name: str, file: BinaryIO, size_bytes: int, report: Report) ->
         scan_json(name, file, size_bytes, report)
 
 
-def _look_at_pickle(name: str, file: BinaryIO, report: Report, depth: int) -> None:
+def _look_at_pickle(file: BinaryIO, report: Report, *, is_tensor: bool, judge: Judge) -> None:
     """By its first bytes this is a pickle; a tensor in a torch archive may start so as well."""
     file.seek(0)
-    if not (depth and TORCH_STORAGE.search(name)):
-        scan_pickles(file, report)
+    if not is_tensor:
+        scan_pickles(file, report, judge)
         return
     machine = Machine(Report(seconds=report.seconds, started=report.started))
     try:
@@ -197,15 +208,17 @@ def _look_at_pickle(name: str, file: BinaryIO, report: Report, depth: int) -> No
     scan_pickles(file, report)
 
 
-def _look_for_old_pickle(name: str, file: BinaryIO, report: Report) -> None:
+def _look_for_old_pickle(name: str, file: BinaryIO, report: Report, *, is_tensor: bool) -> None:
     """Protocols 0 and 1 have no mark: it is a pickle if it reads like one that imports."""
     machine = Machine(Report(seconds=report.seconds, started=report.started))
     file.seek(0)
     try:
         follow(file, machine)
     except Malformed as exc:
-        # an unpickler does its worst before it fails; a text that reads like one calls nothing
-        if name.endswith(PICKLE_NAMES) or machine.calls or (exc.is_end and machine.can_import):
+        # an unpickler does its worst before it fails; a text that reads like one calls nothing,
+        # and neither do numbers, which by chance read like a call of nothing
+        has_called = machine.calls and (machine.can_import or not is_tensor)
+        if name.endswith(PICKLE_NAMES) or has_called or (exc.is_end and machine.can_import):
             report.include(machine.report)
             raise GaveUp(f"it reads like a pickle, but {exc}") from exc
         return

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from artifacts.scanning.imports import judge
+from artifacts.scanning.imports import Judge, judge
 from artifacts.scanning.verdict import DANGER, INFO, WARNING, GaveUp, Report
 
 MAX_OPCODES = 20_000_000
@@ -54,6 +54,7 @@ class Machine:
     """The stack and the memo of an unpickler that does nothing."""
 
     report: Report
+    judge: Judge = judge
     stack: list[Item] = field(default_factory=list)
     memo: dict[int, Item] = field(default_factory=dict)
     imports: list[tuple[str, str]] = field(default_factory=list)
@@ -91,7 +92,7 @@ class Machine:
             self.imports.append(("?", "?"))
             return
         self.imports.append((module, name))
-        severity = judge(module, name)
+        severity = self.judge(module, name)
         if severity != INFO:
             self.report.add("pickle_import", severity, f"imports {module}.{name}", offset=offset)
 
@@ -247,20 +248,23 @@ def _argument(op: Any, file: BinaryIO, lines: _Lines) -> Any:
 
 
 def _skip(file: BinaryIO, size: int) -> None:
-    target = file.tell() + size
-    file.seek(target - 1)
-    if not file.read(1):
+    try:
+        file.seek(file.tell() + size - 1)
+        is_there = file.read(1)
+    except (OSError, OverflowError, ValueError):  # no file has so many bytes
+        is_there = b""
+    if not is_there:
         raise Malformed("it ends inside an argument")
 
 
-def scan_pickles(file: BinaryIO, report: Report) -> None:
+def scan_pickles(file: BinaryIO, report: Report, judge: Judge = judge) -> None:
     """Report what the pickles from here to the end import. Raises GaveUp where it cannot tell."""
     report.looked()
-    machine = follow(file, Machine(report))
+    machine = follow(file, Machine(report, judge))
     is_torch = machine.first == LEGACY_TORCH and not machine.imports
     if is_torch:
         for _ in range(LEGACY_TORCH_PICKLES - 1):
-            follow(file, Machine(report))
+            follow(file, Machine(report, judge))
         return  # what follows are the raw numbers of the tensors
     for _ in range(1000):
         here = file.tell()
@@ -268,7 +272,7 @@ def scan_pickles(file: BinaryIO, report: Report) -> None:
             return
         file.seek(here)
         try:
-            follow(file, Machine(report))
+            follow(file, Machine(report, judge))
         except Malformed:
             report.add("pickle_rest", WARNING, "has other data behind the pickle", offset=here)
             return

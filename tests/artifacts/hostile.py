@@ -80,6 +80,19 @@ def patched(data: bytes, signature: bytes, offset: int, value: bytes) -> bytes:
     return bytes(out)
 
 
+def torchscript(entries: dict[str, bytes], root: str = "net") -> bytes:
+    """A TorchScript archive with ``entries`` in place of, or beside, what torch writes."""
+    usual = {
+        "data.pkl": b"\x80\x02c__torch__\nNet\n)\x81}(X\x04\x00\x00\x00step"
+        b"ctorch.jit._pickle\nbuild_intlist\n](K\x01K\x02e\x85RubN0.",
+        "code/__torch__.py": b"class Net(Module):\n  __parameters__ = []\n",
+        "constants.pkl": b"\x80\x02).",
+        "version": b"3\n",
+        "byteorder": b"little",
+    }
+    return zipped([(f"{root}/{name}", data) for name, data in (usual | entries).items()])
+
+
 SYSTEM = call("posix", "system")
 TORCH = [("archive/data.pkl", call("posix", "system", 2)), ("archive/data/0", b"\0" * 64)]
 TORCH_MAGIC = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
@@ -111,7 +124,29 @@ DANGEROUS: list[tuple[str, str, bytes]] = [
         ("imaplib", "IMAP4_stream"), ("distutils.file_util", "write_file"), ("lib2to3.pgen2.grammar", "Grammar.loads"),
         ("idlelib.run", "Executive.runcode"), ("multiprocessing.util", "spawnv_passfds"),
         ("torch", "os.system"), ("collections", "abc.sys.modules"), ("pkgutil", "resolve_name"),
+        ("_pickle", "Unpickler"), ("_pickle", "Pickler"), ("_pickle.x", "y"), ("evil._pickle", "loads"), ("evil.pickle", "rebuild"),
+        ("collections", "_pickle.Unpickler"), ("numpy.random", "_pickle.__generator_ctor"),
+        ("torch.jit._pickle", "build_intlist.__globals__"), ("torch.jit._pickle", "restore_type_tag.__code__"),
+        ("torch.jit._pickle.build_intlist", "__class__"), ("torch.jit._pickle", "pickle.loads"),
+        ("torch.jit._pickle", "Unpickler"), ("torch.jit._pickle", "load"),
+        ("numpy.random._pickle", "__generator_ctor.__globals__"), ("numpy.random._pickle", "__bit_generator_ctor.__defaults__"),
+        ("numpy.random._pickle", "__randomstate_ctor.__class__"), ("numpy.random._pickle", "sys.modules"),
+        ("numpy.random.mtrand", "RandomState.__init__"), ("numpy.random._pcg64", "PCG64.__reduce__"),
+        ("collections", "OrderedDict.__init__"), ("torch", "per_tensor_affine.__class__"),
+        ("__torch__", "os.system"), ("__torch__.os", "system"),
     )),
+    ("getattr on what torch allows", "model.pkl",
+     b"\x80\x04" + text("builtins") + text("getattr") + b"\x93" + text("torch.jit._pickle") + text("build_intlist")
+     + b"\x93" + text("__globals__") + b"\x86R."),
+    ("NumPy's constructor that calls what it is given", "rng.pkl",
+     b"\x80\x04" + text("numpy.random._pickle") + text("__generator_ctor") + b"\x93" + text("touch x")
+     + text("posix") + text("system") + b"\x93\x86R."),
+    *((f"TorchScript with an import in {name}", "model.pt", torchscript({name: call("posix", "system", 2)}))
+      for name in ("data.pkl", "constants.pkl", "bytecode.pkl", "code/__torch__.py.debug_pkl", "extra/x.pkl")),
+    ("TorchScript with a path behind a class", "model.pt", torchscript({"data.pkl": call("__torch__", "Net.os.system")})),
+    ("TorchScript with a path through its namespace", "model.pt", torchscript({"data.pkl": call("__torch__.Net", "__globals__.x")})),
+    ("a tensor of TorchScript that is a pickle", "model.pt", torchscript({"constants/0": call0("os", "system")})),
+    ("a tensor that is a pickle cut short", "model.pt", zipped([TORCH[0], ("archive/data/0", SYSTEM[2:-1])])),
     ("protocol 0", "model.pkl", call0("os", "system")),
     ("protocol 0 in a text", "notes.txt", call0("os", "system")),
     ("protocol 0 cut short after its call", "x.bin", call0("os", "system")[:-1] + b"\xff\xff"),
@@ -214,5 +249,20 @@ SUSPICIOUS: list[tuple[str, str, bytes]] = [
     ("a Hugging Face token", "a.py", b"token = 'hf_" + b"QwErTyUiOpAsDfGhJkLzXcVbNmQaWsEdRf" + b"'\n"),
     ("a GitHub token", "a.py", b"ghp_" + b"a8Kd93jLq0ZxPv7TnR2sWm5YcB1fHg6UeJ4i" + b"\n"),
     ("a private key", "id_rsa", b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + b"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB\n"),
+    ("a class of TorchScript without an archive", "model.pkl", call("__torch__", "Net", 2)),
+    ("a class of TorchScript in an archive without code", "x.pt",
+     zipped([("a/data.pkl", call("__torch__.x", "Net", 2)), ("a/constants.pkl", b"\x80\x02).")])),
+    ("a class of TorchScript that Python would unpickle", "x.pt",
+     zipped([("a/data.pkl", call("__torch__.x", "Net", 2)), ("a/code/__torch__.py", b"")])),
+    ("code of TorchScript in another directory", "x.pt",
+     zipped([("a/data.pkl", call("__torch__", "Net", 2)), ("b/code/__torch__.py", b""), ("b/constants.pkl", b"\x80\x02).")])),
+    ("constants of TorchScript in another directory", "x.pt",
+     zipped([("a/data.pkl", call("__torch__", "Net", 2)), ("a/code/__torch__.py", b""), ("b/constants.pkl", b"\x80\x02).")])),
+    ("a class of TorchScript in another file of the archive", "x.pt", torchscript({"extra/x.pkl": call("__torch__", "Net", 2)})),
+    ("a class of TorchScript in a file deeper down", "x.pt", torchscript({"x/data.pkl": call("__torch__", "Net", 2)})),
+    ("a class of TorchScript in an archive inside it", "x.pt",
+     torchscript({"data.pkl": tarred([("data.pkl", call("__torch__", "Net", 2))])})),
+    ("an import nobody knows in TorchScript", "x.pt", torchscript({"data.pkl": call("sklearn.tree", "Tree", 2)})),
+    ("a module `_pickle` inside another", "model.pkl", call("evil._pickle", "rebuild")),
     ("two entries of the same name", "x.zip", zipped([("a", b"1"), ("b", b"2")]).replace(b"b", b"a")),
 ]  # fmt: skip

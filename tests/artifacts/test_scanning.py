@@ -1,12 +1,8 @@
 """Hostile files are found by what is in them; none is loaded; trouble is never clean."""
 
-# ruff: noqa: E501 - each case is one line
-
 from __future__ import annotations
 
 import collections
-import gzip
-import io
 import json
 import pickle
 import struct
@@ -14,7 +10,6 @@ import sys
 import warnings
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from artifacts import scanning
@@ -22,7 +17,7 @@ from artifacts.models import Scan
 from artifacts.scanning import files as scanning_files
 from artifacts.scanning.verdict import ScanResult
 from artifacts.storage import StorageUnavailable
-from tests.artifacts import hostile
+from tests.artifacts import harmless, hostile
 
 warnings.filterwarnings("ignore", message="Duplicate name")
 
@@ -67,54 +62,7 @@ def test_suspicious(name: str, data: bytes):
     assert result.outcome == Scan.SUSPICIOUS, result.findings
 
 
-def saved(save, *content) -> bytes:
-    held = io.BytesIO()
-    save(held, *content)
-    return held.getvalue()
-
-
-def torch_like(protocol: int = 2) -> bytes:
-    """What torch.save writes for a state dict, without torch."""
-    tensor = (
-        b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\x00\x00\x00storage"
-        b"ctorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04tQ"
-        b"K\x00K\x04\x85K\x01\x85\x89ccollections\nOrderedDict\n)RtR"
-    )
-    state = b"ccollections\nOrderedDict\n)R(X\x01\x00\x00\x00w" + tensor + b"u"
-    return b"\x80" + bytes([protocol]) + state + b"."
-
-
-ARRAY = np.arange(1000.0)
-TREE = {"w": ARRAY, "b": [1, 2.5, None, True], "n": {"x": (1,), "y": {2}}, "big": 2**200}
-CLEAN = [
-    *((f"a dict of arrays, protocol {p}", "a.pkl", pickle.dumps(TREE, p)) for p in range(6)),
-    ("an OrderedDict", "a.pkl", pickle.dumps(collections.OrderedDict(a=np.float32(1)))),
-    ("a large array", "a.pkl", pickle.dumps(np.zeros(2_000_000))),
-    ("a torch archive", "a.pt", hostile.zipped(
-        [("archive/data.pkl", torch_like()), ("archive/data/0", b"\x80\x02\xff\xff" * 4),
-         ("archive/version", b"3\n"), ("archive/byteorder", b"little")])),
-    ("legacy torch", "a.pth", hostile.TORCH_MAGIC + b"\x80\x02M\xe9\x03." + b"\x80\x02}."
-     + torch_like() + b"\x80\x02]." + b"\xff\x00\x80\x02" * 100),
-    ("an .npy", "a.npy", saved(np.save, ARRAY)),
-    ("an .npz", "a.npz", saved(np.savez, ARRAY)),
-    ("a compressed .npz", "a.npz", saved(np.savez_compressed, ARRAY)),
-    ("safetensors", "a.safetensors", struct.pack("<Q", 2) + b"{}"),
-    ("GGUF", "a.gguf", b"GGUF\x03\0\0\0" + b"\0" * 50),
-    ("a README", "README.md", b"# c\nos\nsystem\n\nimport os; os.system('x')\n"),
-    ("a text that starts like an import", "requirements.txt", b"coverage\ntest\npytest\n"),
-    ("code that starts like a call", "test_a.py", b"import math\n\nimport pytest\n"),
-    ("code that is one class", "errors.py", b"class Trouble(Exception):\n    pass\n"),
-    ("a config", "config.json", json.dumps({"architectures": ["Bert"], "vocab_file": "v.txt"}).encode()),
-    ("a placeholder of a token", "a.md", b"HF_TOKEN=hf_" + b"x" * 34 + b" AKIAIOSFODNN7EXAMPLE"),
-    ("the header of a key in a text about keys", "a.md", b"it starts with `-----BEGIN PRIVATE KEY-----`."),
-    ("a Keras model", "a.keras", hostile.zipped([("config.json", b'{"module": "keras.layers"}')])),
-    ("compressed lines", "a.jsonl.gz", gzip.compress(b'{"a": 1}\n' * 100_000)),
-    ("a tar of texts", "a.tar", hostile.tarred([("a/b.txt", b"hello")])),
-    ("an empty text", "empty.txt", b""),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "data"), ids(CLEAN))
+@pytest.mark.parametrize(("name", "data"), ids(harmless.CLEAN))
 def test_clean(name: str, data: bytes):
     result = scan(name, data)
     assert result.outcome == Scan.CLEAN, result.findings
@@ -126,6 +74,25 @@ def test_where_nothing_can_hide_nothing_is_claimed(head: bytes):
     assert scan("a.bin", head + b"\0\1\2\3" * 100).outcome == Scan.SKIPPED
 
 
+class TestTensorsAreNoPickles:
+    """Raw numbers begin with any byte. By chance some read like a call, none like an import."""
+
+    STARTS = {
+        "a text longer than any file": b"\x8d\xf1\x16=lu$=\xbf",
+        "bytes longer than any file": b"\x8e\xbe\x81=\xac\x00\x87\xbd\xee",
+        "a call of nothing": b"](R\xbf",
+        "an extension that is not registered": b"\x82\x3cN\x85R\x08",
+        "an import of no name": b"c\xc3\xa4\x3d\n\x3d\x3e\n)R\xbf",
+    }
+
+    @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+    @pytest.mark.parametrize("folder", ["data", "constants"])
+    def test_whatever_they_begin_with(self, start: bytes, folder: str):
+        tensor = start + b"\xbd\x3c" * 500
+        data = hostile.torchscript({f"{folder}/0": tensor, f"{folder}/1": tensor})
+        assert scan("model.pt", data).outcome == Scan.CLEAN
+
+
 class TestFailingClosed:
     def test_a_parser_that_falls_over(self, monkeypatch):
         def fall(*args, **more):
@@ -134,13 +101,17 @@ class TestFailingClosed:
         for name in ("scan_pickles", "scan_zip", "scan_tar", "scan_compressed", "scan_hdf5",
                      "scan_secrets", "_look_at_numpy", "_look_at_safetensors"):  # fmt: skip
             monkeypatch.setattr(scanning_files, name, fall)
-        formats = [(what, name, data) for what, name, data in CLEAN if data[:4] != b"GGUF" and data]
+        formats = [
+            (what, name, data)
+            for what, name, data in harmless.CLEAN
+            if data[:4] != b"GGUF" and data
+        ]
         for what, name, data in formats:
             assert scan(name, data).outcome == Scan.ERROR, what
 
-    @pytest.mark.parametrize("case", range(len(CLEAN)))
+    @pytest.mark.parametrize("case", range(len(harmless.CLEAN)))
     def test_running_out_of_time(self, case: int):
-        _, name, data = CLEAN[case]
+        _, name, data = harmless.CLEAN[case]
         assert scan(name, data, seconds=-1).outcome == Scan.ERROR
 
     def test_trouble_of_the_storage_is_not_the_files_fault(self):

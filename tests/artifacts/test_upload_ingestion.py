@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import pickle
 import zipfile
 
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -13,7 +15,8 @@ from artifacts.facts import Facts
 from artifacts.models import Scan, State, Version
 from lineage.models import Link
 from ratings.models import Rating
-from tests.artifacts.hostile import tarred, zipped
+from tests.artifacts import harmless
+from tests.artifacts.hostile import call, tarred, torchscript, zipped
 from tests.registry.conftest import carry, pipeline  # noqa: F401 - a fixture
 
 TYPES = {"model": "model", "dataset": "dataset", "code": "code"}
@@ -111,3 +114,24 @@ def test_in_synchronous_mode_a_rejection_is_424(pipeline, api, alice, settings, 
     file = SimpleUploadedFile("ears.zip", zipped([*demo_content.pickle.files().items()]))
     answer = api(alice).post("/api/artifact/model", {"file": file}, format="multipart")
     assert (answer.status_code, answer.json()["code"]) == (424, "disqualified")
+
+
+def test_torchscript_and_generators_are_no_reason_to_reject(upload, demo_content):
+    files = demo_content.model.files()
+    files |= {
+        "model.pt": torchscript({}),
+        "rng.pkl": pickle.dumps(np.random.default_rng(1)),
+        "state.npy": harmless.saved(np.save, np.array([np.random.RandomState(1)], object)),
+    }
+    version = upload(files)
+    assert (version.state, version.reason) == (State.READY, "")
+    outcomes = version.files.filter(path__in=["model.pt", "rng.pkl", "state.npy"])
+    assert set(outcomes.values_list("scan", flat=True)) == {Scan.CLEAN}
+
+
+@pytest.mark.parametrize("name", ["data.pkl", "code/__torch__.py.debug_pkl"])
+def test_torchscript_that_would_run_something_is_rejected(upload, demo_content, name):
+    hostile = {"model.pt": torchscript({name: call("posix", "system", 2)})}
+    version = upload(demo_content.model.files() | hostile)
+    assert version.state == State.REJECTED
+    assert "model.pt" in version.reason
