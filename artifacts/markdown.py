@@ -1,8 +1,8 @@
 """READMEs of strangers as HTML that can neither run, load nor imitate anything.
 
-Markdown becomes HTML, the HTML is cut down to an allow-list, rearranged for our pages
-(headings below ours, pictures as links), and cut down again: the sanitiser has the last
-word, whatever the rearranging did.
+Markdown becomes HTML, its tags are put in order, it is cut down to an allow-list, rearranged for
+our pages (headings below ours, pictures as links), and cut down again: the sanitiser has the
+last word, whatever the rearranging did.
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ import re
 from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
+from itertools import chain
 from urllib.parse import urljoin, urlsplit
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+
+from artifacts.nesting import Tags, nested
 
 # Longer texts are cut: the whole README is one click away, and parsing must stay quick.
 MAX_CHARACTERS = 200_000
+# One definition of a link may be used by every third character of a text.
+MAX_ADDRESS_CHARACTERS = 1_000_000
 ANCHOR = "readme-"
 FIRST_LEVEL = 3  # a page has its own first and second level
 
@@ -58,6 +64,7 @@ def render(text: str, *, base_url: str = "") -> SafeString:
 @lru_cache(maxsize=64)
 def _render(text: str, base_url: str) -> str:
     raw = _markdown.render(_FRONT_MATTER.sub("", text, count=1))
+    raw = nested(raw, Tags(_INLINE, _BLOCKS, _DROPPED))
     tidy = _Rearranged(base_url)
     tidy.feed(_clean(raw, keep_images=True))
     tidy.close()
@@ -106,7 +113,7 @@ class _Rearranged(HTMLParser):
         self.level = FIRST_LEVEL - 1  # of the last heading
         self.heading: int | None = None  # where the open heading began in parts
         self.links: list[bool] = []  # open anchors, and whether they were kept
-        self.anchors: set[str] = set()
+        self.anchors: dict[str, int] = {}  # and the last number that was tried behind each
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -158,11 +165,12 @@ class _Rearranged(HTMLParser):
     def _anchor(self, words: str) -> str:
         """The fragment that hubs give a heading, so that tables of contents keep working."""
         slug = re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
-        anchor, count = f"{ANCHOR}{slug}", 0
+        wanted = anchor = f"{ANCHOR}{slug}"
+        # each number is tried once for each anchor, however many headings are equal
         while anchor in self.anchors:
-            count += 1
-            anchor = f"{ANCHOR}{slug}-{count}"
-        self.anchors.add(anchor)
+            self.anchors[wanted] += 1
+            anchor = f"{wanted}-{self.anchors[wanted]}"
+        self.anchors[anchor] = 0
         return anchor
 
     def _open_link(self, given: dict[str, str]) -> None:
@@ -197,11 +205,24 @@ def _attributes(given: dict[str, str]) -> str:
     return "".join(f' {name}="{escape(value)}"' for name, value in given.items() if value)
 
 
-def _aligned_cells(state: object) -> None:
+def _aligned_cells(state: StateCore) -> None:
     """Say the alignment of a cell with an attribute: style attributes are not allowed."""
-    for token in state.tokens:  # type: ignore[attr-defined]
+    for token in state.tokens:
         if token.type in {"th_open", "td_open"} and "style" in token.attrs:
             token.attrSet("align", str(token.attrs.pop("style")).rpartition(":")[2])
 
 
 _markdown.core.ruler.push("aligned_cells", _aligned_cells)
+
+
+def _bounded_addresses(state: StateCore) -> None:
+    """Leave links without their address, once all addresses are longer than any text needs."""
+    left = MAX_ADDRESS_CHARACTERS
+    for inner in chain.from_iterable(token.children or () for token in state.tokens):
+        for name in {"href", "src", "title"} & inner.attrs.keys():
+            left -= len(str(inner.attrs[name]))
+            if left < 0:
+                inner.attrs[name] = ""
+
+
+_markdown.core.ruler.push("bounded_addresses", _bounded_addresses)
