@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from artifacts.facts import Facts, ParentScore
+from artifacts.findings import in_short
 from artifacts.models import Artifact, Scan, State, Version
 from common.jobs import enqueue
 from lineage import graph
@@ -155,7 +156,7 @@ def scan_findings(version: Version) -> tuple[ScanFinding, ...]:
     found = version.files.filter(scan__in=_OUTCOMES).order_by()
     rows = sorted(found.values_list("path", "scan", "findings"), key=lambda row: row[0])
     return tuple(
-        ScanFinding(path, _OUTCOMES[Scan(scan)], "; ".join(f["detail"] for f in findings[:3]))
+        ScanFinding(path, _OUTCOMES[Scan(scan)], "; ".join(map(in_short, findings[:3])))
         for path, scan, findings in rows
     )
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.html import format_html_join
 
 from artifacts.admin.words import facts_in_short, listed
+from artifacts.findings import in_sentences
 from artifacts.models import HEAVY_VERSION_FIELDS, Artifact, Blob, File, Observation, Version
 from artifacts.templatetags.words import size
 from common.admin import ReadOnly, row_link, rows_link
@@ -62,8 +63,7 @@ class FileAdmin(ReadOnly):
 
     @admin.display(description="What the scan found", empty_value="nothing")
     def found(self, file: File) -> SafeString | None:
-        words = [finding.get("detail") or finding.get("reason", "") for finding in file.findings]
-        return listed("{}", [(each,) for each in words])
+        return listed("{}", [(in_sentences(finding),) for finding in file.findings])
 
 
 @admin.register(Blob)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
+from artifacts.findings import MAX_STORED, Finding, Kind, visible
 from artifacts.models import Scan
 
 # severities, each with what it makes of the file
@@ -19,7 +19,7 @@ class ScanResult:
     """The outcome for one file, and what it rests on."""
 
     outcome: Scan
-    findings: list[dict[str, Any]]
+    findings: list[Finding]
 
 
 class GaveUp(Exception):
@@ -31,15 +31,28 @@ class Report:
     """Collects findings. The worst decides; a file nothing was looked for in is skipped."""
 
     seconds: float = 120.0
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     worst: set[str] = field(default_factory=set)
     is_looked_at: bool = False
     unpacked_bytes: int = 0
     started: float = field(default_factory=time.monotonic)
 
-    def add(self, kind: str, severity: str, detail: str, **where: Any) -> None:
+    def add(
+        self,
+        kind: Kind,
+        severity: str,
+        detail: str,
+        *,
+        offset: int | None = None,
+        line: int | None = None,
+    ) -> None:
         self.worst.add(severity)
-        finding = {"kind": kind, "severity": severity, "detail": detail[:500], **where}
+        shown = visible(detail[:MAX_STORED])[:MAX_STORED]
+        finding = Finding(kind=kind, severity=severity, detail=shown)
+        if offset is not None:
+            finding["offset"] = offset
+        if line is not None:
+            finding["line"] = line
         if finding not in self.findings and len(self.findings) < MAX_FINDINGS:
             self.findings.append(finding)
 

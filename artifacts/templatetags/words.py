@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from artifacts import findings
 from artifacts.models import State
 
 if TYPE_CHECKING:
@@ -104,6 +105,12 @@ def ago(moment: datetime | None) -> SafeString | str:
 def short(digest: str) -> str:
     """The beginning of a digest, enough to recognise it."""
     return digest[:12]
+
+
+@register.filter
+def in_sentences(finding: Mapping[str, object]) -> str:
+    """What the scan found in a file, where, and why it matters."""
+    return findings.in_sentences(finding)
 
 
 @register.filter

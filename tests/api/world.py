@@ -71,7 +71,7 @@ def build(owner: User, people: list[User], *, size: int = 1) -> World:
 def _model(owner: User, n: int) -> Artifact:
     artifact = make_artifact("acme/bert", url=f"https://huggingface.co/acme/bert-{n}", owner=owner)
     File.objects.filter(version=artifact.current, path="config.json").update(
-        findings=[{"kind": "import", "name": "os.system", "detail": "imports os.system"}]
+        findings=[{"kind": "pickle_import", "severity": "danger", "detail": "imports os.system"}]
     )
     return artifact
 

@@ -24,7 +24,8 @@ def violations(page) -> list[str]:
 def world(transactional_db, alice, dora):
     """One of everything, so that no page is empty."""
     ready = make_artifact("bert-base-uncased", owner=alice)
-    add_file(ready.current, "evil.pkl", scan=Scan.DANGEROUS, findings=[{"reason": "imports os"}])
+    found = {"kind": "pickle_import", "severity": "danger", "detail": "imports os.x", "offset": 9}
+    add_file(ready.current, "evil.pkl", scan=Scan.DANGEROUS, findings=[found])
     make_version(ready, state=State.FAILED, reason="The hub did not answer.", stage="fetch")
     make_artifact("squad", type="dataset", owner=alice, net_score=None, coverage=0.4)
     arriving = make_artifact(

@@ -16,10 +16,10 @@ from django_q.models import Failure, OrmQ, Schedule, Success, Task
 
 from accounts import tokens
 from accounts.models import Role, Session, Token, User
-from artifacts.models import Artifact, Blob, File, Observation, State, Version
+from artifacts.models import Artifact, Blob, File, Observation, Scan, State, Version
 from lineage.models import Link
 from ratings.models import PolicyRule, Rating
-from tests.factories import make_artifact, make_rating
+from tests.factories import add_file, make_artifact, make_rating
 
 HEAVY = ("facts", "notes", "measurements", "findings", "serialized_data", "changes_text", "result")
 LISTED = [
@@ -155,6 +155,13 @@ class TestArtifacts:
             address(File, "changelist"), {"version__id__exact": artifact.current_id}
         )
         assert "6 files" in found.text
+
+    def test_what_the_scan_found_is_said_in_sentences(self, operator):
+        artifact = make_artifact()
+        finding = {"kind": "program", "severity": "warning", "detail": "is <i>a</i> program"}
+        file = add_file(artifact.current, "run", scan=Scan.SUSPICIOUS, findings=[finding])
+        text = operator.get(address(File, "change", file.pk)).text
+        assert "It is &lt;i&gt;a&lt;/i&gt; program. It can be run, and" in text
 
     def test_a_name_and_an_owner_change_and_are_audited(self, operator, alice, bob):
         artifact = make_artifact("whisper", owner=alice)

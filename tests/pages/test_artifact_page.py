@@ -6,6 +6,7 @@ import pytest
 from auditlog.models import LogEntry
 
 from artifacts.models import Artifact, Scan, State
+from tests.artifacts.test_findings import found
 from tests.factories import add_file, make_artifact, make_version
 
 
@@ -80,11 +81,30 @@ class TestFiles:
             artifact.current,
             "evil.pkl",
             scan=Scan.DANGEROUS,
-            findings=[{"reason": "imports os.system"}],
+            findings=[found(detail="imports os.system", offset=1234)],
         )
         text = reader.get(f"{artifact.get_absolute_url()}files/").text
         assert "What the scan found" in text
-        assert "imports os.system" in text
+        assert (
+            "It imports os.system, at byte 1,234. Loading the file can run programs or reach files"
+            " and the network."
+        ) in text
+        assert "pickle_import" not in text
+
+    def test_a_finding_cannot_imitate_the_page(self, reader):
+        artifact = make_artifact()
+        name = "imports <b>x</b>\u202e\n" + "y" * 5000
+        add_file(artifact.current, "a.pkl", scan=Scan.SUSPICIOUS, findings=[found(detail=name)])
+        text = reader.get(f"{artifact.get_absolute_url()}files/").text
+        assert "It imports &lt;b&gt;x&lt;/b&gt;\\u202e\\n" in text
+        assert "y" * 300 not in text
+
+    def test_what_an_older_scan_said_otherwise_is_no_dict(self, reader):
+        artifact = make_artifact()
+        add_file(artifact.current, "a.pkl", scan=Scan.SUSPICIOUS, findings=[{"kind": "x"}])
+        text = reader.get(f"{artifact.get_absolute_url()}files/").text
+        assert "The scan found something." in text
+        assert "&#x27;kind&#x27;" not in text
 
     def test_an_older_version_keeps_its_files(self, reader):
         artifact = make_artifact(files={"old.bin": 1})
