@@ -117,8 +117,11 @@ def retry(version: Version, *, by: User | None) -> Version:
 
 
 def _asked_before(artifact: Artifact, place: Place) -> str:
-    """The revision in the address, else the one asked for last of the same source."""
-    same = artifact.versions.filter(source_url=place.url).order_by("-number")
+    """The revision in the address, else the one asked for last of the same source.
+
+    Both hubs ignore letter case, so an address counts in any.
+    """
+    same = artifact.versions.filter(source_url__iexact=place.url).order_by("-number")
     return place.revision or same.values_list("requested_revision", flat=True).first() or ""
 
 

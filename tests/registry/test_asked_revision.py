@@ -100,6 +100,16 @@ def test_another_revision_in_the_address_is_asked_for_from_then_on(asked, alice,
         assert version.revision == demo_content.model.revision
 
 
+@pytest.mark.parametrize("case", [str.upper, str.title])
+def test_letter_case_makes_no_other_source(asked, dev, alice, demo_content, case):
+    artifact = asked().artifact
+    other = f"https://huggingface.co/{case(demo_content.model.id)}"
+    assert carry(services.refresh(artifact, by=alice, url=other)).revision == dev
+    artifact.refresh_from_db()
+    assert artifact.source_url == other
+    assert carry(services.refresh(artifact, by=alice)).revision == dev
+
+
 def test_another_source_begins_anew(asked, alice, demo_content):
     artifact = asked().artifact
     elsewhere = services.refresh(artifact, by=alice, url=demo_content.adapter.url)
