@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from huggingface_hub import DatasetInfo, ModelInfo
 
 TITLE = places.TITLES[places.HUGGINGFACE]
-MAX_PAGES = 200
+MAX_PAGES = 2_000  # the Hub puts 1,000 files on a page, others far fewer
 MAX_COMMIT_PAGES = 40
+MAX_ENTRIES_PER_FILE = 4  # folders are listed as well
 _SHA = re.compile(r"[0-9a-f]{40}")
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
@@ -120,7 +121,13 @@ class HuggingFace:
         """
         pages = self._pages(client, f"{self._api(place)}/tree/{sha}", {"recursive": "true"})
         with _sense("listing its files"):
-            entries = [entry for page in pages for entry in page]
+            entries: list[dict[str, Any]] = []
+            for page in pages:
+                entries += page
+                if len(entries) > MAX_ENTRIES_PER_FILE * settings.SOURCE_MAX_FILES:
+                    raise SourceTooLarge(
+                        source=TITLE, reason=f"{len(entries):,} files and folders."
+                    )
             files = checked_files(TITLE, (_from_tree(e) for e in entries if e["type"] == "file"))
             others = [e for e in entries if e["type"] not in {"file", "directory"}]
             return files, tuple(_left_out(others))
@@ -188,22 +195,37 @@ def _canonical(place: Place, info: ModelInfo | DatasetInfo) -> Place:
 
 
 def _from_tree(entry: dict[str, Any]) -> FileFact:
+    """One file with its digest; of what is kept with LFS some hubs list the pointer's size."""
     lfs = entry.get("lfs")
     return FileFact(
         path=entry["path"],
-        size_bytes=entry["size"],
+        size_bytes=lfs.get("size", entry.get("size")) if lfs else entry["size"],
         git_sha1="" if lfs else _hex(entry["oid"], 40),
-        sha256=_hex(lfs["oid"], 64) if lfs else "",
+        sha256=_sha256(entry["path"], lfs["oid"]) if lfs else "",
         is_lfs=bool(lfs),
     )
+
+
+def _sha256(path: object, oid: object) -> str:
+    """The digest by which LFS knows a file; without it nobody could tell that it is the file."""
+    said = oid.lower().removeprefix("sha256:") if isinstance(oid, str) else ""
+    digest = _hex(said, 64)
+    if not digest:
+        raise SourceBroken(source=TITLE, reason=f"it states no digest of {_escaped(path)}.")
+    return digest
 
 
 def _left_out(entries: list[dict[str, Any]]) -> Iterator[str]:
     """Says which entries of a tree are neither a file nor a folder."""
     if entries:
-        shown = ", ".join(str(entry["path"])[:200] for entry in entries[:5])
+        names = ", ".join(_escaped(entry["path"]) for entry in entries[:5])
         what = "entries that are no files" if len(entries) > 1 else "entry that is no file"
-        yield f"{len(entries)} {what} left out: {shown}"
+        yield f"{len(entries)} {what} left out: {names}"
+
+
+def _escaped(path: object) -> str:
+    """An unchecked name in letters that every database and page can hold."""
+    return str(path)[:200].encode("unicode_escape").decode()
 
 
 def _hex(value: object, length: int) -> str:

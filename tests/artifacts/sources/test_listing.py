@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
-from artifacts.sources.errors import SourceBroken
+from artifacts import sources
+from artifacts.sources.errors import SourceBroken, SourceTooLarge
+from artifacts.sources.huggingface import HuggingFace
 from tests.hub import faults as f
+from tests.hub.exchange import json_reply
 
 DESCRIPTION = "/api/models/fernwood/field-notes-tiny"
 TREE = f"{DESCRIPTION}/tree/*"
@@ -63,6 +68,96 @@ def test_the_list_is_asked_for_at_the_pinned_commit(collect, outside, demo_conte
         f"{DESCRIPTION}/tree/{facts.revision}"
     }
     assert all(request.query("recursive") == "true" for request in outside.seen(TREE))
+
+
+@pytest.mark.parametrize("path", ["vendor\0", "vendor\ud800", "ünï"])
+def test_an_odd_name_is_said_in_letters_that_any_database_holds(
+    collect, outside, demo_content, path
+):
+    link = {"type": "commit", "path": path}
+    outside.faults.add(TREE, f.EditJson(lambda page: [*page, link]))
+    (note,) = collect(demo_content.model.url).notes
+    assert note.isascii()
+    assert note.isprintable()
+
+
+class Pages(f.Fault):
+    """Lists ``count`` files, a few on each page."""
+
+    def __init__(self, count: int, size: int) -> None:
+        self.count, self.size = count, size
+
+    def answer(self, hub, request):
+        start = int(request.query("cursor") or 0)
+        end = start + self.size
+        names = [f"part-{number:05}.txt" for number in range(start, min(end, self.count))]
+        page = [{"type": "file", "path": n, "oid": "0" * 40, "size": 1} for n in names]
+        following = f'<?recursive=true&cursor={end}>; rel="next"'
+        return json_reply(page, headers={"Link": following} if end <= self.count else {})
+
+
+def listed(made):
+    with HuggingFace().pinned(sources.recognise(made.url), "") as (facts, _):
+        return facts.files
+
+
+def test_a_hub_may_put_few_files_on_a_page(outside, demo_content):
+    outside.faults.add(TREE, Pages(1_000, size=4))
+    assert len(listed(demo_content.model)) == 1_000
+
+
+def test_a_list_without_an_end_is_refused(outside, settings, demo_content):
+    settings.SOURCE_MAX_FILES = 10
+    outside.faults.add(TREE, Pages(100_000, size=10))
+    with pytest.raises(SourceTooLarge):
+        listed(demo_content.model)
+    assert outside.count(TREE) == 5
+
+
+class TestWhatIsKeptWithLfs:
+    @pytest.fixture
+    def kept(self, outside, demo_content):
+        """The large files as they are listed after a hub said it in its own way."""
+
+        def change(edit):
+            def of_page(page):
+                for entry in page:
+                    if "lfs" in entry:
+                        edit(entry)
+                return page
+
+            outside.faults.add(TREE, f.EditJson(of_page))
+            files = {file.path: file for file in listed(demo_content.model) if file.is_lfs}
+            made = demo_content.model.files()
+            assert files
+            for path, file in files.items():
+                assert file.size_bytes == len(made[path])
+                assert file.sha256 == hashlib.sha256(made[path]).hexdigest()
+
+        return change
+
+    @pytest.mark.parametrize(
+        "edit",
+        [
+            pytest.param(lambda entry: entry.update(size=133), id="the pointer's size"),
+            pytest.param(lambda entry: entry.pop("size"), id="one size"),
+            pytest.param(lambda entry: entry["lfs"].pop("size"), id="the other size"),
+            pytest.param(lambda entry: entry["lfs"].pop("pointerSize"), id="no pointer"),
+            pytest.param(
+                lambda entry: entry["lfs"].update(oid=f"sha256:{entry['lfs']['oid']}"), id="prefix"
+            ),
+            pytest.param(
+                lambda entry: entry["lfs"].update(oid=entry["lfs"]["oid"].upper()), id="upper case"
+            ),
+        ],
+    )
+    def test_is_the_same_in_each_spelling(self, kept, edit):
+        kept(edit)
+
+    @pytest.mark.parametrize("oid", ["", "0" * 63, "sha1:" + "0" * 40, None, 7])
+    def test_without_a_digest_is_refused(self, kept, oid):
+        with pytest.raises(SourceBroken, match=r"no digest of model-00001-of-00002.safetensors"):
+            kept(lambda entry: entry["lfs"].update(oid=oid))
 
 
 def test_what_is_neither_file_nor_folder_is_said(collect, outside, demo_content):
