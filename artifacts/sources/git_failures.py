@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from artifacts.sources.errors import (
+    SourceBroken,
     SourceError,
     SourceForbidden,
     SourceNotFound,
@@ -49,8 +50,9 @@ def failure(source: str, stderr: bytes, trace: Path) -> SourceError:
         return unavailable(source, said, asked_to_wait(headers))
     if status in {404, 410}:
         return SourceNotFound(source=source, what="such repository")
-    if status in {401, 403, 451}:
-        return SourceForbidden(source=source, reason=said, status=status)
+    if status >= 400:
+        refusal = SourceForbidden if status in {401, 403, 451} else SourceBroken
+        return refusal(source=source, reason=said, status=status)
     return SourceUnavailable(source=source, reason=said)
 
 

@@ -80,7 +80,7 @@ def asked_to_wait(headers: Mapping[str, str]) -> int | None:
     if said:
         try:
             until = parsedate_to_datetime(said)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         return _until(until if until.tzinfo else until.replace(tzinfo=UTC))
     reset = headers.get("X-RateLimit-Reset", "")

@@ -118,6 +118,14 @@ def test_the_sixth_fault_is_told(taken, outside, demo_content):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 451])
+def test_what_git_is_refused_for_good_is_asked_once(collect, outside, demo_content, waits, status):
+    outside.faults.add(POST, f.Status(status), method="POST")
+    with pytest.raises(SourceError):
+        collect(demo_content.code.url)
+    assert waits == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 451])
 def test_what_will_not_pass_is_asked_once(taken, outside, demo_content, status):
     outside.faults.add(MODEL, f.Status(status))
     with pytest.raises(SourceError):
@@ -140,6 +148,12 @@ class TestHowLong:
         outside.faults.add(MODEL, fault, times=1)
         taken(demo_content.model)
         assert 20 < waits[0] <= 31
+
+    def test_a_date_that_no_calendar_has_is_no_answer(self, taken, outside, demo_content, waits):
+        date = f"Mon, 01 Jan 2026 00:00:00 -{'9' * 20}"
+        outside.faults.add(MODEL, f.Status(503, retry_after=date), times=1)
+        taken(demo_content.model)
+        assert 0.5 <= waits[0] <= 0.7
 
     def test_git_says_it_to_us(self, taken, outside, demo_content, waits):
         outside.faults.add(POST, f.Status(429, retry_after=9), method="POST", times=1)
