@@ -85,7 +85,6 @@ class Repository:
             "GIT_NO_REPLACE_OBJECTS": "1",
             "GIT_ATTR_NOSYSTEM": "1",
             "GIT_HTTP_LOW_SPEED_LIMIT": "1024",
-            "GIT_HTTP_LOW_SPEED_TIME": str(max(int(settings.SOURCE_TIMEOUT_SECONDS * 2), 1)),
             "GIT_DIR": str(folder),
         }
         if "SSL_CERT_FILE" in os.environ:
@@ -119,7 +118,7 @@ class Repository:
     ) -> subprocess.Popen[bytes]:
         """Git in a process group of its own, so that its helpers can be ended with it."""
         self._trace.unlink(missing_ok=True)
-        outside = remote.credentials() | git_failures.tracing(self._trace) if remote else {}
+        outside = self._outside(remote) if remote else {}
         return subprocess.Popen(
             ["git", *_HARDENED, *(remote.options() if remote else ()), *arguments],
             env=self._environment | outside,
@@ -129,6 +128,12 @@ class Repository:
             stderr=stderr,
             start_new_session=True,
         )
+
+    def _outside(self, remote: Remote) -> dict[str, str]:
+        """The environment of a command that asks somebody: how long it may hear nothing."""
+        silence = retrying.patience(settings.SOURCE_TIMEOUT_SECONDS * 2)
+        slow = {"GIT_HTTP_LOW_SPEED_TIME": str(max(int(silence), 1))}
+        return slow | remote.credentials() | git_failures.tracing(self._trace)
 
     def fetch(
         self, remote: Remote, what: str, *, depth: int = 0, without_blobs: bool = False

@@ -34,11 +34,13 @@ class Files:
     def _resumed(self, file: FileFact) -> Iterator[bytes]:
         """The bytes of a file; where one transfer breaks off, the next goes on from there."""
         received = 0
-        for attempt in retrying.attempts():
+        course = retrying.Course()
+        for attempt in course.attempts():
             with attempt:
                 for chunk in self._from(file, received):
                     received += len(chunk)
                     yield chunk
+                    course.goes_on()
                 check_end(TITLE, file, received)
 
     def _from(self, file: FileFact, offset: int) -> Iterator[bytes]:

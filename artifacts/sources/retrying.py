@@ -22,8 +22,9 @@ LONGEST_WAIT_SECONDS = 60  # a source that asks for more is not waited for
 FIRST_WAIT_SECONDS, LAST_WAIT_SECONDS = 0.5, 8.0  # all five together stay under 20 s
 JITTER = 0.25
 IN_REQUEST_SECONDS = 20.0
+SHORTEST_SECONDS = 2.0  # of silence are always borne
 
-sleep = time.sleep  # tests put a clock of their own here
+sleep, clock = time.sleep, time.monotonic  # tests put a clock of their own here
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -58,21 +59,30 @@ def patiently(
     ask: Callable[Arguments, Answer], *args: Arguments.args, **kwargs: Arguments.kwargs
 ) -> Answer:
     """What ``ask`` answers; a failure that may pass is tried again before it is raised."""
-    return attempts()(ask, *args, **kwargs)
+    return Course().attempts()(ask, *args, **kwargs)
 
 
-def attempts() -> Retrying:
-    """``for attempt in attempts(): with attempt: …``, for what is more than one call."""
-    return _Course().retrying()
+def patience(seconds: float) -> float:
+    """How long one silence may last: ``seconds``, less where somebody waits.
+
+    Half of what is left, so that a second attempt can follow.
+    """
+    budget = _budget.get()
+    return seconds if budget is None else min(seconds, max(budget.left / 2, SHORTEST_SECONDS))
 
 
-class _Course:
+class Course:
     """One question from its first attempt to its last, and what its failures cost."""
 
     def __init__(self) -> None:
-        self._started = time.monotonic()
+        self._started = clock()
 
-    def retrying(self) -> Retrying:
+    def goes_on(self) -> None:
+        """Something arrived that a failure will not lose, so the time until now was well spent."""
+        self._started = clock()
+
+    def attempts(self) -> Retrying:
+        """``for attempt in course.attempts(): with attempt: …``, for more than one call."""
         return Retrying(
             before=self._begin,
             retry=retry_if_exception(_may_pass),
@@ -84,24 +94,22 @@ class _Course:
         )
 
     def _begin(self, state: RetryCallState) -> None:
-        self._started = time.monotonic()
-
-    def _cost(self, state: RetryCallState) -> float:
-        """Seconds that the failed attempt took and that the wait for the next one takes."""
-        return time.monotonic() - self._started + state.upcoming_sleep
+        self._started = clock()
 
     def _is_over(self, state: RetryCallState) -> bool:
+        budget = _budget.get()
+        if budget is not None:
+            budget.left -= clock() - self._started
         if stop_after_attempt(1 + MAX_RETRIES)(state):
             return True
         if (_asked(_failure(state)) or 0) > LONGEST_WAIT_SECONDS:
             return True
-        budget = _budget.get()
-        return budget is not None and self._cost(state) > budget.left
+        return budget is not None and state.upcoming_sleep > budget.left
 
     def _spend(self, state: RetryCallState) -> None:
         logger.info("%s Trying again in %.1f s.", _failure(state), state.upcoming_sleep)
         if (budget := _budget.get()) is not None:
-            budget.left -= self._cost(state)
+            budget.left -= state.upcoming_sleep
 
 
 def _may_pass(failure: BaseException) -> bool:

@@ -13,6 +13,7 @@ import httpcore2
 import httpx2
 from django.conf import settings
 
+from artifacts.sources import retrying
 from artifacts.sources.egress import DEFAULT_PORTS, Guard
 from artifacts.sources.errors import (
     AddressRefused,
@@ -145,6 +146,8 @@ class Transport(httpx2.BaseTransport):
 
 
 def _core_request(request: httpx2.Request) -> httpcore2.Request:
+    allowed = request.extensions.get("timeout", {})
+    timeout = {what: retrying.patience(seconds) for what, seconds in allowed.items() if seconds}
     return httpcore2.Request(
         method=request.method,
         url=httpcore2.URL(
@@ -155,7 +158,7 @@ def _core_request(request: httpx2.Request) -> httpcore2.Request:
         ),
         headers=request.headers.raw,
         content=request.stream,
-        extensions=request.extensions,
+        extensions=dict(request.extensions, timeout=timeout),
     )
 
 

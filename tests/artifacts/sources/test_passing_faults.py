@@ -213,6 +213,76 @@ class TestHowLong:
                 lose(0)  # of which there are not 6 left
 
 
+class TestWhereSomebodyWaits:
+    """Twenty seconds may be lost in all: to silence, to refusals and between attempts."""
+
+    @pytest.fixture
+    def clock(self, monkeypatch):
+        """Time passes where a test says so."""
+        passed = [0.0]
+        monkeypatch.setattr(retrying, "clock", lambda: passed[0])
+        monkeypatch.setattr(retrying, "sleep", lambda seconds: self.passes(passed, seconds))
+        return passed
+
+    @staticmethod
+    def passes(clock, seconds):
+        clock[0] += seconds
+
+    def silent(self, clock):
+        def ask():
+            self.passes(clock, retrying.patience(30))
+            raise SourceUnavailable(source="It", reason="it took too long.")
+
+        return ask
+
+    def test_silence_is_borne_for_less_long(self, clock):
+        with sources.limited_waiting(), pytest.raises(SourceUnavailable):
+            retrying.patiently(self.silent(clock))
+        assert 10 < clock[0] <= 20
+
+    def test_one_silence_is_tried_again(self, clock):
+        asked = []
+
+        def ask():
+            asked.append(clock[0])
+            if len(asked) == 1:
+                self.silent(clock)()
+            return "at last"
+
+        with sources.limited_waiting():
+            assert retrying.patiently(ask) == "at last"
+
+    def test_what_failed_for_good_has_cost_as_well(self, clock):
+        with sources.limited_waiting():
+            for _ in range(4):
+                with pytest.raises(SourceUnavailable):
+                    retrying.patiently(self.silent(clock))
+        assert clock[0] <= 20 + 4 * retrying.SHORTEST_SECONDS
+
+    def test_elsewhere_patience_stays_what_it_is(self):
+        assert retrying.patience(30) == 30
+
+    def test_a_hub_that_is_silent(self, outside, settings, demo_content, monkeypatch, collect):
+        settings.SOURCE_TIMEOUT_SECONDS = 30.0
+        monkeypatch.setattr(retrying, "SHORTEST_SECONDS", 0.1)
+        outside.faults.add(MODEL, f.Delay(30))
+        with sources.limited_waiting(0.5), pytest.raises(SourceUnavailable, match="too long"):
+            collect(demo_content.model.url)
+
+    def test_time_in_which_bytes_arrived_is_not_lost(
+        self, collect, outside, demo_content, clock, monkeypatch
+    ):
+        monkeypatch.setattr("artifacts.sources.hub_files.CHUNK_BYTES", 1000)
+        outside.faults.add(TOKENIZER, f.Truncate(2_500), times=1)
+        facts = collect(demo_content.model.url)
+        received = bytearray()
+        with sources.limited_waiting(), sources.opened(facts) as checkout:
+            for chunk in checkout.read("tokenizer.json"):
+                received += chunk
+                self.passes(clock, 15)
+        assert bytes(received) == demo_content.model.files()["tokenizer.json"]
+
+
 class TestATransferThatBreaksOff:
     @pytest.fixture
     def broken_off(self, outside, monkeypatch):
