@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from artifacts.licensing import compatible, detect, osadl
-from artifacts.licensing.findings import agree
+from artifacts.licensing.agreement import agree
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "license_files.jsonl.gz"
 

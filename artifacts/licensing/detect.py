@@ -37,7 +37,9 @@ class Detection:
 
     ``spdx`` is an SPDX expression or a ``LicenseRef-`` id. ``confidence`` of ``CERTAIN`` or more
     counts without a person looking; below that it is a hint. ``method`` is ``tag``, ``text``,
-    ``fingerprint``, ``title``, ``section``, ``badge``, ``link`` or ``sentence``.
+    ``fingerprint``, ``title``, ``section``, ``badge``, ``link`` or ``sentence``. An ``is_altered``
+    text is near ``spdx`` and not it: ``quote`` holds the words of its own, ``is_restricting`` says
+    that they take something away. Of a whole text ``quote`` is how it begins.
     """
 
     spdx: str
@@ -47,6 +49,10 @@ class Detection:
     method: str
     note: str = ""
     path: str = ""
+    quote: str = ""
+    quote_line: int = 0
+    is_altered: bool = False
+    is_restricting: bool = False
 
     @property
     def is_certain(self) -> bool:
@@ -105,6 +111,8 @@ def detect(text: str, path: str) -> list[Detection]:
         tags = [replace(tag, confidence=0.8, note="one of several tags here") for tag in tags]
     if README.fullmatch(name):  # which may show a tag to explain it
         tags = [replace(tag, confidence=min(tag.confidence, 0.9)) for tag in tags]
+    if any(each.is_altered for each in found):  # a tag cannot say that the words beside it are none
+        tags = [replace(tag, confidence=min(tag.confidence, 0.7)) for tag in tags]
     found += tags
     seen: dict[str, Detection] = {}
     for each in sorted(found, key=lambda each: (-each.confidence, each.first_line)):
@@ -116,6 +124,10 @@ def detect(text: str, path: str) -> list[Detection]:
             each.method,
             each.note,
             path,
+            each.quote,
+            each.quote_line,
+            each.is_altered,
+            each.is_restricting,
         )
         seen.setdefault(each.id, detection)
     return list(seen.values())

@@ -10,6 +10,7 @@ from artifacts.licensing.compatibility import Verdict, compatible
 from artifacts.licensing.findings import LicenceFindings, Severity
 from artifacts.licensing.osadl import Answer
 from artifacts.licensing.pairs import Use
+from artifacts.licensing.stricter import OWN_TERMS
 
 MADE_FROM = {
     "base_model": "made from",
@@ -22,6 +23,8 @@ DATA = {"training_dataset": "trained on", "dataset": "trained on"}
 EVALUATION = frozenset({"evaluation_dataset"})
 CODE = frozenset({"code"})
 GPL_OUTPUT = "https://www.gnu.org/licenses/gpl-faq.html#WhatCaseIsOutputGPL"
+CONTESTING = frozenset({"text_contradicts", "altered_text"})
+OWN = "parent_own_terms"
 SAID: dict[Answer, str] = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
 
 
@@ -70,7 +73,8 @@ class Explanation:
     """Whether a project may use a model, and everything that led there.
 
     ``verdict`` compares the two licences. ``answer`` is the verdict, except that a yes becomes
-    unknown where the chain contradicts the model's label.
+    unknown where a text says something else than what is declared, and where the chain
+    contradicts the model's label or has terms that nobody knows.
     """
 
     answer: Answer
@@ -122,11 +126,24 @@ def explain(
     """May ``project`` fine-tune ``model`` and use it, given what the model was made from?"""
     verdict = compatible(model.expression, project.expression)
     links = judge_chain(model, tuple(chain))
-    broken = [each for each in links if each.severity == "contradiction"]
-    answer: Answer = "unknown" if verdict.answer == "yes" and broken else verdict.answer
-    return Explanation(
-        answer, _sentence(answer, verdict, model, project, broken), verdict, model, project, links
-    )
+    doubt = _contested(model, "model") or _contested(project, "project") or _broken(links)
+    answer: Answer = "unknown" if verdict.answer == "yes" and doubt else verdict.answer
+    sentence = _sentence(answer, verdict, model, project, doubt)
+    return Explanation(answer, sentence, verdict, model, project, links)
+
+
+def _contested(findings: LicenceFindings, whose: str) -> str:
+    """What a text of one side says against its label, in words; '' when nothing does."""
+    if not findings.is_contested:
+        return ""
+    said = next((each.message for each in findings.findings if each.code in CONTESTING), "")
+    return f"the licence of the {whose} is contested: {said}"
+
+
+def _broken(links: Sequence[ChainFinding]) -> str:
+    """What a parent has against the label, in words; '' when nothing has."""
+    against = (each for each in links if each.severity == "contradiction" or each.code == OWN)
+    return next((f"the label cannot be relied on: {each.message}" for each in against), "")
 
 
 def _sentence(
@@ -134,14 +151,12 @@ def _sentence(
     verdict: Verdict,
     model: LicenceFindings,
     project: LicenceFindings,
-    broken: Sequence[ChainFinding],
+    doubt: str,
 ) -> str:
-    if answer != verdict.answer:
-        return f"Unknown, because the label cannot be relied on: {broken[0].message}."
-    if answer == "unknown":
-        why = _why_missing(model, "model") or _why_missing(project, "project") or verdict.reason
-        return f"Unknown, because {why}."
-    return f"{SAID[answer]}: {verdict.reason}."
+    if answer != "unknown":
+        return f"{SAID[answer]}: {verdict.reason}."
+    why = _why_missing(model, "model") or _why_missing(project, "project") or doubt
+    return f"Unknown, because {why or verdict.reason}."
 
 
 def _why_missing(findings: LicenceFindings, whose: str) -> str:
@@ -168,6 +183,8 @@ def _judge(model: LicenceFindings, parent: Parent) -> ChainFinding:
         return link.finding("yes", "evaluation_only", "info", message)
     if parent.relationship in CODE:
         return link.made_with_code()
+    if not licence and link.is_contested:
+        return link.with_own_terms(model.name)
     if not licence:
         message = f"{link.made} {link.where}, whose licence is not known"
         return link.finding("unknown", "parent_unknown", "warning", message)
@@ -176,6 +193,8 @@ def _judge(model: LicenceFindings, parent: Parent) -> ChainFinding:
         return link.finding("unknown", "model_unlabelled", "warning", message)
     use: Use = "training" if parent.relationship in DATA else "fine-tune+inference"
     verdict = compatible(licence, model.expression, use=use)
+    if link.is_contested and verdict.answer != "no":
+        return link.with_own_terms(model.name)
     return link.judged(verdict)
 
 
@@ -214,6 +233,23 @@ class _Link:
             " not of the weights it trained"
         )
         return self.finding("yes", "code_apart", "info", message, source=GPL_OUTPUT)
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether the parent has terms of its own, or texts that say something else than its label."""
+        licence = self.parent.licence
+        return OWN_TERMS in self.licence or bool(licence and licence.is_contested)
+
+    def with_own_terms(self, label: str) -> ChainFinding:
+        """Terms that nobody has read cannot be compared, nor can two that contradict each other."""
+        licence = self.parent.licence
+        name = (licence.name if licence else "") or "of a text with terms of its own"
+        why = "whose terms are not known"
+        if OWN_TERMS not in self.licence and licence and licence.has_contradiction:
+            why = "whose declaration and text disagree"
+        labelled = f"labelled {label}, but " if label else ""
+        message = f"{labelled}{self.made} {self.where}, which is {name}, {why}"
+        return self.finding("unknown", OWN, "warning", message)
 
     def judged(self, verdict: Verdict) -> ChainFinding:
         parent = f"{self.where}, which is {self.licence}"

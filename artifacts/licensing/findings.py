@@ -4,44 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from artifacts.licensing import spdx
+from artifacts.licensing.agreement import agree, sharper
+from artifacts.licensing.categories import permissions
 from artifacts.licensing.detect import Detection
 from artifacts.licensing.expression import Declared
-from artifacts.licensing.texts import family
+from artifacts.licensing.stricter import OWN_TERMS, of_words, taken_away
 
 Severity = Literal["contradiction", "warning", "info"]
 
-# Hub and README names that stand for any licence of a family.
-FAMILIES = {
-    "LicenseRef-gpl-family": ("GPL-",),
-    "LicenseRef-lgpl-family": ("LGPL-",),
-    "LicenseRef-agpl-family": ("AGPL-",),
-    "LicenseRef-bsd-family": ("BSD-", "0BSD"),
-    "LicenseRef-gfdl-family": ("GFDL-",),
-    "LicenseRef-cc-family": ("CC-", "CC0-"),
-    "LicenseRef-openrail": (
-        "LicenseRef-creativeml-openrail",
-        "LicenseRef-bigscience-",
-        "LicenseRef-bigcode-openrail",
-    ),
-}
 SEVERAL = 0.9  # a whole text, but one of several in its file, or known by its title
 BORROWED = re.compile(r"notice|third|patent|vendor|bundled|dependenc", re.IGNORECASE)
+# A file about a part of the artifact: LICENSE-CODE, MODEL_LICENSE, LICENSE.data.txt.
+PART = re.compile(
+    r"(?:^|[-_. ])(?:codes?|data|datasets?|models?|weights?|docs?|documentation|images?|assets?|fonts?"
+    r"|media|content|samples?|examples?)(?=$|[-_. ])",
+    re.IGNORECASE,
+)
 HINT = 0.7  # prose below this is about something else as often as not
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a reader should know, and where to look."""
+    """One thing that a reader should know, and where to look.
+
+    ``is_stricter`` says that a file takes away what the declaration gives.
+    """
 
     code: str
     severity: Severity
     message: str
     path: str = ""
     line: int = 0
+    is_stricter: bool = False
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
@@ -67,6 +64,24 @@ class LicenceFindings:
     @property
     def has_contradiction(self) -> bool:
         return any(finding.severity == "contradiction" for finding in self.findings)
+
+    @property
+    def has_own_terms(self) -> bool:
+        """Whether a text of its own is near a licence and not it."""
+        return any(each.is_altered and is_own(each) for each in self.detections)
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether a text says something else than the declaration, or than the licence it is near."""
+        return self.has_contradiction or self.has_own_terms
+
+    @property
+    def name(self) -> str:
+        """What applies, as people say it."""
+        if OWN_TERMS not in self.expression:
+            return self.expression
+        plain = self.expression.replace(f" AND {OWN_TERMS}", "")
+        return f"{plain}, with terms of its own"
 
     @property
     def has_text(self) -> bool:
@@ -103,37 +118,63 @@ def assess(
 ) -> LicenceFindings:
     """What applies to an artifact, from what it declares and what its files hold."""
     seen = tuple(sorted(detections, key=lambda each: (-each.confidence, each.path.count("/"))))
-    texts = [each for each in seen if each.is_certain and _is_own(each)]
-    expression, reason, confidence = _effective(declared, texts, seen)
+    texts = [each for each in seen if each.is_certain and is_own(each)]
+    near = [each for each in seen if each.is_altered and is_own(each)]
+    expression, reason, confidence = _effective(declared, texts, near, seen)
     findings = [
         *_contradictions(declared, texts),
-        *_softer(declared, seen, texts),
+        *_near(declared, near),
+        *_softer(declared, seen, texts, near),
         *_gaps(declared, seen, texts, looked_at, unreadable),
     ]
+    order = {"contradiction": 0, "warning": 1, "info": 2}
     return LicenceFindings(
         declared,
         seen,
         expression,
         reason,
         confidence,
-        tuple(findings),
+        tuple(sorted(findings, key=lambda each: (order[each.severity], not each.is_stricter))),
         tuple(looked_at),
         tuple(unreadable),
     )
 
 
-def _is_own(detection: Detection) -> bool:
+def is_own(detection: Detection) -> bool:
     """Whether a file speaks for the whole artifact: at its root, or where REUSE keeps licences.
 
-    A notice is about the works of others that are inside.
+    A notice is about the works of others that are inside, other files about a part of it.
     """
     *folders, name = detection.path.split("/")
-    if BORROWED.search(name):
+    if BORROWED.search(name) or PART.search(name):
         return False
     return not folders or [folder.upper() for folder in folders] == ["LICENSES"]
 
 
 def _effective(
+    declared: Declared, texts: list[Detection], near: list[Detection], seen: tuple[Detection, ...]
+) -> tuple[str, str, float]:
+    """What applies: a text near a licence is never that licence, and makes the whole unknown."""
+    if not near:
+        return _effective_of_texts(declared, texts, seen)
+    first = near[0]
+    where = f"{first.path} is near {first.spdx}, but has words of its own: “{first.quote}”"
+    if not declared.expression and not texts:
+        return "", where, 0.0
+    known, _, _ = _effective_of_texts(declared, texts, seen)
+    others = [each.spdx for each in near if not agree(known, each.spdx)]
+    parts = [part for each in (known, *others) for part in _parts(each)]
+    return " AND ".join(dict.fromkeys((*parts, OWN_TERMS))), where, 0.5
+
+
+def _parts(expression: str) -> tuple[str, ...]:
+    """What is joined by AND, so that nothing is said twice."""
+    if "(" in expression or " OR " in expression:
+        return (_wrap(expression),)
+    return tuple(expression.split(" AND "))
+
+
+def _effective_of_texts(
     declared: Declared, texts: list[Detection], seen: tuple[Detection, ...]
 ) -> tuple[str, str, float]:
     """A declaration speaks first; a text makes it exact, or stands in for it."""
@@ -157,7 +198,7 @@ def _effective_without_text(
         if stated:
             return declared.expression, f"declared, and named in {stated[0].path}", 0.9
         return declared.expression, f"declared ({declared.reason})", 0.8
-    named = [each for each in seen if each.confidence >= HINT]
+    named = [each for each in seen if each.confidence >= HINT and not each.is_altered]
     if named and len({each.spdx for each in named}) == 1:
         return named[0].spdx, f"named in {named[0].path}, line {named[0].first_line}", 0.7
     return "", "no licence could be made out", 0.0
@@ -176,48 +217,18 @@ def _places(texts: list[Detection]) -> str:
     return ", ".join(dict.fromkeys(each.path for each in texts))
 
 
-def covers(general: str, exact: str) -> bool:
-    """Whether one id names the other or a family that it belongs to."""
-    if family(general) == family(exact):
-        return True
-    if general.startswith("LicenseRef-cc-") and general.endswith("-family"):
-        kind = general.removeprefix("LicenseRef-cc-").removesuffix("-family").upper()
-        return exact.startswith(f"CC-{kind}-") and exact[len(f"CC-{kind}-")].isdigit()
-    return exact.startswith(FAMILIES.get(general, ("\0",)))
-
-
-def agree(one: str, other: str) -> bool:
-    """Whether two expressions are about the same licences, as far as both are precise."""
-    mine, theirs = _ids(one), _ids(other)
-    return bool(mine and theirs) and (
-        all(any(covers(a, b) or covers(b, a) for b in theirs) for a in mine)
-        or all(any(covers(a, b) or covers(b, a) for a in mine) for b in theirs)
-    )
-
-
-def _ids(expression: str) -> tuple[str, ...]:
-    try:
-        return spdx.ids(expression)
-    except spdx.NotAnExpression:
-        return ()
-
-
-def sharper(declared: str, detected: str) -> str:
-    """The declaration, or the text's licence where the declaration names only its family."""
-    if declared.endswith("-family") or declared == "LicenseRef-openrail":
-        return detected
-    return declared
-
-
 def _contradictions(declared: Declared, texts: list[Detection]) -> list[Finding]:
     found = []
+    given = permissions(declared.expression)
     for each in texts:
         if declared.expression and not agree(declared.expression, each.spdx):
+            said = f", which begins “{each.quote}”" if each.quote else ""
             message = (
                 f"{declared.expression} is declared, but {each.path} holds {each.spdx}"
-                f" ({each.confidence:.0%} sure)"
+                f" ({each.confidence:.0%} sure){said}"
             )
-            found.append(_at("text_contradicts", "contradiction", message, each))
+            taken = taken_away(given, permissions(each.spdx))
+            found.append(_against("text_contradicts", "contradiction", message, each, taken))
     first = texts[0] if texts else None
     for each in texts[1:]:
         if first and each.path != first.path and not agree(first.spdx, each.spdx):
@@ -226,27 +237,82 @@ def _contradictions(declared: Declared, texts: list[Detection]) -> list[Finding]
     return found
 
 
-def _softer(
-    declared: Declared, seen: tuple[Detection, ...], texts: list[Detection]
-) -> list[Finding]:
-    """Hints that disagree: prose, altered texts, texts of parts."""
+def _near(declared: Declared, near: list[Detection]) -> list[Finding]:
+    """Texts of the artifact that are near a licence and not it."""
     found = []
-    known = declared.expression or _together(texts)
-    for each in seen:
-        if each in texts or (each.is_text and not _is_own(each)):
-            continue
-        if each.is_text and each.confidence >= SEVERAL:
-            if known and not agree(known, each.spdx):
-                message = f"{known} applies, but {each.path} also holds {each.spdx}"
-                found.append(_at("also_holds", "warning", message, each))
-        elif each.is_text:
-            message = f"{each.path} is near {each.spdx}, but not it: {each.note}"
+    given = permissions(declared.expression)
+    for each in near:
+        words = f"words of its own: “{each.quote}”"
+        left = of_words(each.quote, is_restricting=each.is_restricting)
+        taken = _both(taken_away(given, permissions(each.spdx)), taken_away(given, left))
+        if not declared.expression:
+            message = f"{each.path} is near {each.spdx}, but not it: it has {words}"
             found.append(_at("altered_text", "warning", message, each))
-        elif known and each.confidence >= HINT and not agree(known, each.spdx):
-            message = f"{known} applies, but {each.path} says {each.spdx}"
-            message += f": “{each.note}”" if each.note else ""
-            found.append(_at("prose_differs", "warning", message, each))
+        elif agree(declared.expression, each.spdx):
+            message = f"{declared.expression} is declared, but its text in {each.path} has {words}"
+            found.append(_against("altered_text", "warning", message, each, taken))
+        else:
+            message = (
+                f"{declared.expression} is declared, but {each.path} is near {each.spdx}"
+                f" and has {words}"
+            )
+            found.append(_against("text_contradicts", "contradiction", message, each, taken))
+    return found
+
+
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
+
+
+def _against(
+    code: str, severity: Severity, message: str, detection: Detection, taken: tuple[str, ...]
+) -> Finding:
+    """A finding about a text, which is stricter than the declaration where it takes something."""
+    if taken:
+        message = f"{message}; what is declared permits {' and '.join(taken)}, this does not"
+    return replace(_at(code, severity, message, detection), is_stricter=bool(taken))
+
+
+def _softer(
+    declared: Declared, seen: tuple[Detection, ...], texts: list[Detection], near: list[Detection]
+) -> list[Finding]:
+    """Hints that disagree: prose, several texts in one file, texts of parts."""
+    known = declared.expression or _together(texts)
+    found = [
+        finding
+        for each in seen
+        if each not in texts and each not in near
+        if (finding := _hint(known, each))
+    ]
     return found[:20]
+
+
+def _hint(known: str, each: Detection) -> Finding | None:
+    if each.is_text and not is_own(each):
+        return _of_part(known, each)
+    if not known or agree(known, each.spdx):
+        return None
+    if each.is_text:
+        message = f"{known} applies, but {each.path} also holds {each.spdx}"
+        return _at("also_holds", "warning", message, each)
+    if each.confidence < HINT:
+        return None
+    message = f"{known} applies, but {each.path} says {each.spdx}"
+    message += f": “{each.note}”" if each.note else ""
+    return _at("prose_differs", "warning", message, each)
+
+
+def _of_part(known: str, each: Detection) -> Finding | None:
+    """A file at the root about a part of the artifact; those of folders and notices are others'."""
+    if "/" in each.path or BORROWED.search(each.path) or not known:
+        return None
+    if each.is_altered:
+        message = f"{each.path} is near {each.spdx}, but has words of its own: “{each.quote}”"
+    elif not agree(known, each.spdx):
+        message = f"{known} applies, but {each.path} holds {each.spdx}"
+    else:
+        return None
+    return _at("part_differs", "warning", message, each)
 
 
 def _gaps(
@@ -265,11 +331,13 @@ def _gaps(
         each.is_text and each.confidence >= SEVERAL and agree(declared.expression, each.spdx)
         for each in seen
     )
+    has_text |= any(each.is_altered and is_own(each) for each in seen)
     if declared.expression and not texts and not has_text:
         message = f"{declared.expression} is declared without its text"
         found.append(Finding("declared_without_text", "info", message))
-    if not declared.stated and not declared.expression and seen:
-        first = seen[0]
+    plain = [each for each in seen if not each.is_altered]
+    if not declared.stated and not declared.expression and plain:
+        first = plain[0]
         message = f"nothing is declared; {first.path} gives {first.spdx}"
         found.append(_at("not_declared", "info", message, first))
     if not declared.stated and not declared.expression and not seen and not unreadable:
@@ -280,4 +348,6 @@ def _gaps(
 
 
 def _at(code: str, severity: Severity, message: str, detection: Detection) -> Finding:
-    return Finding(code, severity, message, detection.path, detection.first_line)
+    return Finding(
+        code, severity, message, detection.path, detection.quote_line or detection.first_line
+    )

@@ -12,7 +12,9 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from artifacts.licensing import spdx
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +33,7 @@ BULLET = re.compile(
     r"^[\s#*>;/|!%\-•–.]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})[.)](?:\s|$))?",
     re.IGNORECASE,
 )
-WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")
+WORD = re.compile(r"[A-Za-z0-9]+(?:\.[0-9]+)*")
 SPELLING = {
     "licence": "license",
     "licences": "licenses",
@@ -59,18 +61,38 @@ class Match:
     """Words of the text that belong to no triple of the licence."""
 
 
+class Word(NamedTuple):
+    """A word that counts: as it is compared, its line (from 1), and where it stands in the text."""
+
+    word: str
+    line: int
+    start: int
+    end: int
+
+
+def read(text: str, *, is_whole: bool = True) -> list[Word]:
+    """The words of a text that count; no line break but ``\\n`` is expected.
+
+    Of a part of a line all words count: nobody can see whether it begins as a notice does.
+    """
+    found: list[Word] = []
+    offset = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not is_whole or not COPYRIGHT.match(line):
+            mark = BULLET.match(line) if is_whole else None
+            for match in WORD.finditer(line, mark.end() if mark else 0):
+                start, end = offset + match.start(), offset + match.end()
+                word = match[0].lower()
+                parts = SPELLING.get(word, word).split()
+                found += [Word(part, number, start, end) for part in parts]
+        offset += len(line) + 1
+    return found
+
+
 def words(text: str) -> tuple[list[str], list[int]]:
     """The words that count, each with its line (from 1)."""
-    found: list[str] = []
-    lines: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if COPYRIGHT.match(line):
-            continue
-        for word in WORD.findall(BULLET.sub("", line, count=1).lower()):
-            for part in SPELLING.get(word, word).split():
-                found.append(part)
-                lines.append(number)
-    return found, lines
+    found = read("\n".join(text.splitlines()))
+    return [each.word for each in found], [each.line for each in found]
 
 
 def triples(found: list[str]) -> np.ndarray[Any, Any]:
@@ -120,6 +142,18 @@ class Table:
         owner_groups = np.repeat(np.arange(len(inside)), np.diff(self.starts))
         inside[owner_groups[self.members == licence]] = True
         return inside
+
+
+@lru_cache(maxsize=256)
+def of_licence(licence: str) -> np.ndarray[Any, Any]:
+    """The hashes of all editions of one licence in the table, sorted; none where it is not there."""
+    import numpy as np
+
+    known = table()
+    rows = [row for row, each in enumerate(known.ids) if spdx.is_same_text(licence, each)]
+    if not rows:
+        return np.zeros(0, dtype=np.uint32)
+    return known.hashes[np.logical_or.reduce([known.has(row) for row in rows])[known.groups]]
 
 
 @lru_cache(maxsize=1)

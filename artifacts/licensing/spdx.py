@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -121,6 +122,21 @@ def spelt(node: Node) -> Node:
         return Group(node.operator, tuple(spelt(part) for part in node.parts))
     exception = node.exception and canonical_exception(node.exception)
     return Licence(canonical(node.id) or node.id, exception or node.exception)
+
+
+def family(licence: str) -> str:
+    """The licence without the part that says "only", "or later" or which sections are invariant."""
+    return re.sub(r"(?:-(?:only|or-later|invariants|no-invariants))+$", "", licence)
+
+
+@lru_cache(maxsize=1024)
+def _families(licence: str) -> frozenset[str]:
+    return frozenset(family(each) for each in licence.split(" OR "))
+
+
+def is_same_text(licence: str, other: str) -> bool:
+    """Whether two ids mean the same text; "only" and "or later" are said elsewhere."""
+    return bool(other) and family(other) in _families(licence)
 
 
 def leaves(node: Node) -> Iterator[Licence]:

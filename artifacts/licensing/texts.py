@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
-from artifacts.licensing import fingerprint, names, spdx
+from artifacts.licensing import fingerprint, names, patterns, plain
+from artifacts.licensing.differing import Difference, differing, quoted
+from artifacts.licensing.spdx import family
 
 ACCEPT = 0.98  # Dice: Llama 3.1 against 3.2 is 0.973, MIT with a rider against MIT 0.966
 REVIEW = 0.90
 CERTAIN = 0.95  # confidence from which an answer counts without a person looking at it
+ALTERED = 0.8  # confidence in the name of a text that has words of its own
 
 # Words with which a rider takes something away or asks for more.
 CONDITION = re.compile(
@@ -23,43 +25,22 @@ CONDITION = re.compile(
     re.IGNORECASE,
 )
 NEGATION = frozenset("not non no only except unless noncommercial never without".split())
-# Asking people to leave when they disagree adds no condition.
-ASSENT = re.compile(
-    r"\bif you (?:do not|don't|cannot)[^.]{0,80}\bagree[^.]*(?:\.|$)", re.IGNORECASE
-)
-# What follows is about the licence, not part of it.
-EXPLANATION = re.compile(
-    r"^[^\w\n]*(?:i_?n_?s_?t_?r_?u_?c_?t_?i_?o_?n_?s|r_?a_?t_?i_?o_?n_?a_?l_?e|r_?e_?f_?e_?r_?e_?n_?c_?e_?s"
-    r"|how to (?:apply|use) (?:this|these|the)\b.*|using this licen[sc]e"
-    r"|end of (?:the )?terms and conditions|about (?:this|the) licen[sc]e)(?:[^\w\n]|_)*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-RESTRICTION = re.compile(
-    r"\b(?:may|must|shall|can|will) not\b|\bnon-?commercial|\bprohibit|\bforbid"
-    r"|\bnot (?:be )?permitted|\bonly (?:be|for|if)\b|\bpurposes? only\b|\brestrict"
-    r"|\bprovided that\b|\bsubject to\b"
-    r"|\badditional(?:ly)? (?:term|condition|requirement)|\bwithout (?:prior|written|express)",
-    re.IGNORECASE,
-)
-# In a title, words that name another licence than the one below it, or limit its use.
-TITLE_DOUBT = re.compile(
-    r"\b(?:not|non|must|may|shall|except\w*|unless|commercial|research|evaluation|modified|amended"
-    r"|variant|plus|additional\w*|internal|academic (?:use|purposes?|research)|commons clause"
-    r"|use only|purposes? only|only (?:for|by|in|with))\b",
-    re.IGNORECASE,
-)
-TITLE_WORDS = 20
 ADAPTED = re.compile(r"\b(?:adapted|amended|modified|based on|additional)\b")
 VERSION = re.compile(r"\bv(?:er(?:sion)?)?[. ]{0,2}(\d+(?:\.\d+)*[a-z]?)\b", re.IGNORECASE)
-PREFACE_WORDS = 60
 EDITION_WORDS = 60  # a shorter text is too easily a part of something else
+MANY = 10_000  # words
 CLEARLY = 0.005  # by so much another licence must be nearer to be a rival
+BUT_A_NUMBER = "the same but for a number"
 RUN = 6  # consecutive foreign words that make a sentence of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A licence in a text: where, how sure, and how it was recognised."""
+    """A licence in a text: where, how sure, and how it was recognised.
+
+    ``quote`` is how the text begins; where it is altered, the words that are not the licence's.
+    ``is_restricting`` says that these take something away.
+    """
 
     id: str
     confidence: float
@@ -67,6 +48,10 @@ class Found:
     last_line: int
     method: str
     note: str = ""
+    quote: str = ""
+    quote_line: int = 0
+    is_altered: bool = False
+    is_restricting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +91,8 @@ def _spans(text: str) -> list[_Span]:
     for match in identify_license(text, coverage_threshold=0):
         if text[match.start : match.end].lstrip().startswith("http"):
             continue
-        spans.append(_Span(_id(match.id), match.start, match.end))
+        spans.append(_Span(patterns.licence_id(match.id), match.start, match.end))
     return _with_lgpl(_without_appendix(spans))
-
-
-def _id(classifier_id: str) -> str:
-    if classifier_id == "GPL-2.0-or-3.0":
-        return "GPL-2.0-only OR GPL-3.0-only"
-    known = spdx.canonical(classifier_id)
-    if known:
-        return known
-    return f"LicenseRef-{classifier_id.lower()}"
-
-
-def family(licence: str) -> str:
-    """The licence without the part that says "only", "or later" or which sections are invariant."""
-    return re.sub(r"(?:-(?:only|or-later|invariants|no-invariants))+$", "", licence)
 
 
 def _without_appendix(spans: list[_Span]) -> list[_Span]:
@@ -150,9 +121,37 @@ def _one(text: str, spans: list[_Span], near: list[fingerprint.Match]) -> Found:
     starts = line_finder(text)
     licence = spans[0].id
     first, last = line_at(starts, spans[0].start), line_at(starts, spans[-1].end - 1)
-    doubt = _rider(text, spans) or _other_version(text, licence) or _nearer(licence, near)
-    note = doubt or _gnu_note(licence, text, spans)
-    return Found(licence, 0.8 if doubt else 0.99, first, last, "text", note)
+    spots = [(span.start, span.end) for span in spans]
+    altered = differing(text, _with_base(licence), spots) or _other(text, licence, near)
+    if altered:
+        return _changed(licence, first, last, "text", altered)
+    note = _gnu_note(licence, text, spans)
+    return Found(licence, 0.99, first, last, "text", note, _beginning(text))
+
+
+def _other(text: str, licence: str, near: list[fingerprint.Match]) -> Difference | None:
+    """Signs that the text is another one than the words alone say."""
+    found = _other_version(text, licence) or _nearer(licence, near)
+    return Difference(found) if found else None
+
+
+def _changed(licence: str, first: int, last: int, method: str, altered: Difference) -> Found:
+    """A text near a licence that is not it."""
+    note = f"with words of its own: “{altered.quote}”"
+    quote = altered.quote, altered.line or first
+    found = Found(licence, ALTERED, first, last, method, note, *quote)
+    return replace(found, is_altered=True, is_restricting=altered.is_restricting)
+
+
+def _beginning(text: str) -> str:
+    """The first words of a text."""
+    lines = (" ".join(plain.DECORATION.sub(" ", line).split()) for line in text.split("\n"))
+    return quoted(next((line for line in lines if any(map(str.isalpha, line))), ""))
+
+
+def _with_base(licence: str) -> str:
+    """The texts that make up a licence: the LGPL 3 comes with the GPL 3."""
+    return f"{licence} OR GPL-3.0-only" if family(licence) == "LGPL-3.0" else licence
 
 
 def _other_version(text: str, licence: str) -> str:
@@ -177,7 +176,8 @@ def _nearer(licence: str, near: list[fingerprint.Match]) -> str:
         return ""
     least = min(match.dice for match in near)  # what is not among the nearest is below all of them
     own = max((match.dice for match in same), default=least)
-    rival = next((m for m in near if m.dice > own + CLEARLY), None)
+    foreign = min((len(match.leftover) for match in same), default=MANY)
+    rival = next((m for m in near if m.dice > own + CLEARLY and len(m.leftover) < foreign), None)
     return f"nearer to {rival.id} ({rival.dice:.3f} alike)" if rival else ""
 
 
@@ -186,42 +186,6 @@ def _gnu_note(licence: str, text: str, spans: list[_Span]) -> str:
     if licence.endswith("-only") and longest > 0.5 * len(text):
         return "the text alone does not say “or later”"
     return ""
-
-
-def _rider(text: str, spans: list[_Span]) -> str:
-    """What stands beside the licence and may change it, in words; '' when nothing does."""
-    preface = _beside(text[: spans[0].start])
-    is_title = len(fingerprint.words(preface)[0]) <= TITLE_WORDS
-    if is_title and TITLE_DOUBT.search(preface):
-        return f"words above the licence: “{_excerpt(preface, TITLE_DOUBT)}”"
-    pieces = [] if is_title else [preface]
-    pieces += [text[one.end : two.start] for one, two in pairwise(spans)]
-    tail = text[spans[-1].end :]
-    explained = EXPLANATION.search(tail)
-    if explained and not fingerprint.words(tail[: explained.start()])[0]:
-        if RESTRICTION.search(tail):
-            return f"more conditions after the licence: “{_excerpt(tail, RESTRICTION)}”"
-    else:
-        pieces.append(tail)
-    beside = _beside("\n".join(pieces))
-    if CONDITION.search(beside):
-        return f"words beside the licence: “{_excerpt(beside, CONDITION)}”"
-    extra = len(fingerprint.words(beside)[0])
-    return f"{extra} words beside the licence" if extra > PREFACE_WORDS else ""
-
-
-def _beside(text: str) -> str:
-    """A text without copyright notices and without the plea to leave when one disagrees."""
-    text = ASSENT.sub("", " \n".join(line.strip() for line in text.splitlines()))
-    return "\n".join(line for line in text.splitlines() if not fingerprint.COPYRIGHT.match(line))
-
-
-def _excerpt(text: str, pattern: re.Pattern[str]) -> str:
-    found = pattern.search(text)
-    if not found:
-        return ""
-    around = text[max(0, found.start() - 40) : found.end() + 60]
-    return " ".join(around.split())
 
 
 def _several(text: str, spans: list[_Span]) -> list[Found]:
@@ -243,24 +207,22 @@ def _by_fingerprint(text: str, near: list[fingerprint.Match]) -> list[Found]:
     best = near[0]
     for match in near:
         verdict = _verdict(text, match, near)
-        if verdict:
-            confidence, note = verdict
-            return [
-                Found(match.id, confidence, match.first_line, match.last_line, "fingerprint", note)
-            ]
+        if not verdict:
+            continue
+        confidence, note = verdict
+        altered = None if note == BUT_A_NUMBER else differing(text, match.id)
+        if altered:
+            return [_altered(match, altered)]
+        lines = match.first_line, match.last_line
+        return [Found(match.id, confidence, *lines, "fingerprint", note, _beginning(text))]
     if best.dice >= REVIEW or best.contained >= ACCEPT:
-        note = f"{best.dice:.3f} alike, with other words: “{' '.join(best.leftover[:12])}”"
-        return [
-            Found(
-                best.id,
-                min(round(best.dice, 2), 0.9),
-                best.first_line,
-                best.last_line,
-                "fingerprint",
-                note,
-            )
-        ]
+        leftover = " ".join(best.leftover[:12]) or "words are missing"
+        return [_altered(best, differing(text, best.id) or Difference(leftover))]
     return []
+
+
+def _altered(match: fingerprint.Match, altered: Difference) -> Found:
+    return _changed(match.id, match.first_line, match.last_line, "fingerprint", altered)
 
 
 def _verdict(
@@ -278,7 +240,7 @@ def _verdict(
         # It says which licence it is, and no word is from elsewhere: optional parts are left out.
         return 0.95, f"an edition with {match.contained:.0%} of the known text, nothing else"
     if match.contained >= CERTAIN and not rivals and _only_numbers(text, match):
-        return 0.95, "the same but for a number"
+        return 0.95, BUT_A_NUMBER
     if (
         match.contained >= ACCEPT
         and match.id.startswith("LicenseRef-")

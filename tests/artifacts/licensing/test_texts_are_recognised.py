@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from artifacts.licensing import detect, licence_paths
-from artifacts.licensing.findings import agree
-from artifacts.licensing.texts import family
+from artifacts.licensing.agreement import agree
+from artifacts.licensing.spdx import family
 from tests.artifacts.licensing.corpus import needs_corpus, rows
 
 LICENSE = (Path(__file__).resolve().parents[3] / "LICENSE").read_text()
