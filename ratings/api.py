@@ -93,12 +93,20 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     remedy = serializers.CharField(allow_blank=True)
 
 
+class RatedFindingSerializer(serializers.Serializer[Any]):
+    """What a rule of the gate may be about, whatever the score."""
+
+    kind = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class MeasurementSerializer(serializers.Serializer[Any]):
     score = serializers.FloatField(allow_null=True)
     reason = serializers.CharField()
     evidence = EvidenceSerializer(many=True)
     latency_seconds = serializers.FloatField(required=False)
     parts = serializers.DictField(child=serializers.FloatField(), required=False)
+    findings = RatedFindingSerializer(many=True, required=False)
 
 
 class BrokenRuleSerializer(serializers.Serializer[Any]):

@@ -61,8 +61,11 @@ class Rating(models.Model):
 class PolicyRule(models.Model):
     """One rule of the gate, edited by operators."""
 
+    # a metric, net_score, coverage, or a kind of finding, which has no minimum
     metric = models.CharField(max_length=40)
-    minimum = models.FloatField(validators=[MinValueValidator(0), MaxValueValidator(1)])
+    minimum = models.FloatField(
+        null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
     applies_to = models.CharField(
         max_length=7,
         default="model",
@@ -89,5 +92,7 @@ class PolicyRule(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.minimum is None:
+            return f"no {self.metric}" if self.is_enforced else f"should have no {self.metric}"
         verb = "at least" if self.is_enforced else "should be at least"
         return f"{self.metric} {verb} {self.minimum}"

@@ -1,8 +1,8 @@
 """The gate: rules in, a verdict with its reasons out.
 
-A rule asks for a minimum of one metric, or of ``net_score`` or ``coverage``. An enforced
-rule that is broken disqualifies the artifact; one that is not enforced only warns. A
-hostile file or a failed scan breaks the gate whatever the rules say.
+A rule asks for a minimum of one metric, or of ``net_score`` or ``coverage``, or that there is
+no finding of a kind. An enforced rule that is broken disqualifies the artifact; one that is not
+enforced only warns. A hostile file or a failed scan breaks the gate whatever the rules say.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ratings.metrics.base import Measurement
+from ratings.metrics.kinds import DIFFERING_LICENCE, KINDS, STRICTER_LICENCE
 
 NET_SCORE = "net_score"
 COVERAGE = "coverage"
@@ -20,10 +21,13 @@ SCAN = "scan"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """At least ``minimum`` of ``metric``, for artifacts of one type."""
+    """At least ``minimum`` of ``metric``, for artifacts of one type.
+
+    Where ``metric`` is the name of a kind of finding there is no minimum: none may be found.
+    """
 
     metric: str
-    minimum: float
+    minimum: float | None
     is_enforced: bool = True
     is_unknown_accepted: bool = False
     applies_to: str = "model"
@@ -79,7 +83,8 @@ class Verdict:
         )
 
 
-# Chosen on real cards; docs/decisions/0020 has the distribution and the surprises.
+# Chosen on real cards; docs/decisions/0020 has the distribution and the surprises, 0023 the
+# rules about findings.
 DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("license", 0.3),
     Rule("ramp_up_time", 0.2),
@@ -89,6 +94,12 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule("dataset_and_code_score", 0.3, is_enforced=False, is_unknown_accepted=True),
     Rule("license", 0.3, is_enforced=False, applies_to="dataset"),
     Rule("license", 0.3, is_enforced=False, applies_to="code"),
+    Rule(STRICTER_LICENCE, None),
+    Rule(STRICTER_LICENCE, None, is_enforced=False, applies_to="dataset"),
+    Rule(STRICTER_LICENCE, None, is_enforced=False, applies_to="code"),
+    Rule(DIFFERING_LICENCE, None, is_enforced=False),
+    Rule(DIFFERING_LICENCE, None, is_enforced=False, applies_to="dataset"),
+    Rule(DIFFERING_LICENCE, None, is_enforced=False, applies_to="code"),
 )
 
 
@@ -128,9 +139,22 @@ def _scan_broken(finding: ScanFinding) -> BrokenRule:
     return BrokenRule(SCAN, None, None, f"{finding.path} {verb}{why}")
 
 
+def _found(rule: Rule, measurements: Mapping[str, Measurement]) -> BrokenRule | None:
+    """What was found of the kind that a rule is about, in the words of whoever found it."""
+    reasons = dict.fromkeys(
+        finding.reason
+        for measurement in measurements.values()
+        for finding in measurement.findings
+        if finding.kind == rule.metric
+    )
+    return BrokenRule(rule.metric, None, None, "; ".join(reasons)) if reasons else None
+
+
 def _check(
     rule: Rule, measurements: Mapping[str, Measurement], net: float | None, coverage: float
 ) -> BrokenRule | None:
+    if rule.metric in KINDS or rule.minimum is None:
+        return _found(rule, measurements)
     if rule.metric == NET_SCORE:
         score, why = net, "too little is known for a net score" if net is None else ""
     elif rule.metric == COVERAGE:

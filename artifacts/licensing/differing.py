@@ -36,7 +36,7 @@ MAY_NOT = re.compile(r"\b(?:may\s+)?not\s*$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Words that are not the licence's, as they are quoted, and whether they take something away."""
+    """Words that are not the licence's, as they are quoted; whether they take something away."""
 
     quote: str
     is_restricting: bool = False
@@ -188,7 +188,7 @@ class _Compared:
     def _went_on(
         self, one: str, two: str, there: set[tuple[str, str, str]], *, steps: int = 2
     ) -> tuple[str, ...]:
-        """How the licence goes on after two words up to an operative one, where the text does not."""
+        """How the licence, and not the text, goes on after two words up to an operative one."""
         import numpy as np
 
         operative = OPERATIVE if self.is_matched else OPERATIVE_ANYWHERE

@@ -183,11 +183,8 @@ def _judge(model: LicenceFindings, parent: Parent) -> ChainFinding:
         return link.finding("yes", "evaluation_only", "info", message)
     if parent.relationship in CODE:
         return link.made_with_code()
-    if not licence and link.is_contested:
-        return link.with_own_terms(model.name)
     if not licence:
-        message = f"{link.made} {link.where}, whose licence is not known"
-        return link.finding("unknown", "parent_unknown", "warning", message)
+        return link.unknown(model.name)
     if not model.expression:
         message = f"{link.made} {link.where} ({licence}), and has no licence of its own"
         return link.finding("unknown", "model_unlabelled", "warning", message)
@@ -234,9 +231,15 @@ class _Link:
         )
         return self.finding("yes", "code_apart", "info", message, source=GPL_OUTPUT)
 
+    def unknown(self, label: str) -> ChainFinding:
+        if self.is_contested:
+            return self.with_own_terms(label)
+        message = f"{self.made} {self.where}, whose licence is not known"
+        return self.finding("unknown", "parent_unknown", "warning", message)
+
     @property
     def is_contested(self) -> bool:
-        """Whether the parent has terms of its own, or texts that say something else than its label."""
+        """Whether the parent has terms of its own, or texts that contradict its label."""
         licence = self.parent.licence
         return OWN_TERMS in self.licence or bool(licence and licence.is_contested)
 

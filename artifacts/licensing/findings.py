@@ -19,8 +19,8 @@ SEVERAL = 0.9  # a whole text, but one of several in its file, or known by its t
 BORROWED = re.compile(r"notice|third|patent|vendor|bundled|dependenc", re.IGNORECASE)
 # A file about a part of the artifact: LICENSE-CODE, MODEL_LICENSE, LICENSE.data.txt.
 PART = re.compile(
-    r"(?:^|[-_. ])(?:codes?|data|datasets?|models?|weights?|docs?|documentation|images?|assets?|fonts?"
-    r"|media|content|samples?|examples?)(?=$|[-_. ])",
+    r"(?:^|[-_. ])(?:codes?|data|datasets?|models?|weights?|docs?|documentation|images?|assets?"
+    r"|fonts?|media|content|samples?|examples?)(?=$|[-_. ])",
     re.IGNORECASE,
 )
 HINT = 0.7  # prose below this is about something else as often as not
@@ -72,7 +72,7 @@ class LicenceFindings:
 
     @property
     def is_contested(self) -> bool:
-        """Whether a text says something else than the declaration, or than the licence it is near."""
+        """Whether a text contradicts the declaration, or has words that its licence has not."""
         return self.has_contradiction or self.has_own_terms
 
     @property

@@ -146,7 +146,7 @@ class Table:
 
 @lru_cache(maxsize=256)
 def of_licence(licence: str) -> np.ndarray[Any, Any]:
-    """The hashes of all editions of one licence in the table, sorted; none where it is not there."""
+    """The hashes of all editions of one licence, sorted; none where the table does not have it."""
     import numpy as np
 
     known = table()

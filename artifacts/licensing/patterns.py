@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 REMARK = re.compile(r"//\*\*.*?\*\*//", re.DOTALL)
-TOKEN = re.compile(r"\(\(|\)\)\?\?|\)\)|\|\||__\d+__|[^()|_]+|[()|_]")
+PIECE = re.compile(r"\(\(|\)\)\?\?|\)\)|\|\||__\d+__|[^()|_]+|[()|_]")
 MOST_TRIPLES = 400_000  # of one pattern; beyond it the rest is not known
 MOST_NEXT = 200  # alternatives after one word
 
@@ -90,19 +90,19 @@ class _Reader:
 
     def read(self, source: str) -> None:
         open_groups: list[list[_Part]] = [[_Part()]]  # each the alternatives of a group so far
-        for token in TOKEN.findall(REMARK.sub(" ", source)):
-            if token == "((":
+        for piece in PIECE.findall(REMARK.sub(" ", source)):
+            if piece == "((":
                 open_groups.append([_Part()])
-            elif token.startswith("))") and len(open_groups) > 1:
-                group = _either(open_groups.pop(), is_optional=token.endswith("??"))
+            elif piece.startswith("))") and len(open_groups) > 1:
+                group = _either(open_groups.pop(), is_optional=piece.endswith("??"))
                 open_groups[-1][-1] = self.then(open_groups[-1][-1], group)
-            elif token == "||":
+            elif piece == "||":
                 open_groups[-1].append(_Part())
-            elif token.startswith("__"):
+            elif piece.startswith("__"):
                 anything = self.place("", is_optional=True)
                 open_groups[-1][-1] = self.then(open_groups[-1][-1], anything)
             else:
-                for word in fingerprint.read(token, is_whole=False):
+                for word in fingerprint.read(piece, is_whole=False):
                     open_groups[-1][-1] = self.then(open_groups[-1][-1], self.place(word.word))
 
 

@@ -46,7 +46,8 @@ TAKES_AWAY_ELSEWHERE = re.compile(
 ALL_THAT_TAKES_AWAY = (TAKES_AWAY, TAKES_AWAY_SMALL, TAKES_AWAY_ELSEWHERE)
 # "Unless otherwise noted" says what the licence is about, not what it permits.
 OTHERWISE = re.compile(
-    r"\b(?:unless|except)\b(?: \w+){0,2} (?:otherwise (?:noted|stated|specified|indicated|mentioned)"
+    r"\b(?:unless|except)\b(?: \w+){0,2}"
+    r" (?:otherwise (?:noted|stated|specified|indicated|mentioned)"
     r"|(?:noted|stated|specified|indicated|mentioned) otherwise)\b",
     re.IGNORECASE,
 )
@@ -57,12 +58,13 @@ COPYRIGHT_WORDS = re.compile(
 )
 # Small words of names and notices.
 SMALL = frozenset(
-    "a an and of the by de del della den der di du la le les van von zu y e et al for in on at to from with"
-    " und as or its it their respective other others individual contributor contributors author authors"
-    " holder holders owner owners copyright developer developers team project projects maintainer"
-    " maintainers member members community foundation group inc ltd llc gmbh corp co company affiliates"
-    " subsidiaries successors see file files listed more details in full list this that all rights"
-    " reserved name names organization organisation c s t year yyyy license licence version".split()
+    "a an and of the by de del della den der di du la le les van von zu y e et al for in on at to"
+    " from with und as or its it their respective other others individual contributor contributors"
+    " author authors holder holders owner owners copyright developer developers team project"
+    " projects maintainer maintainers member members community foundation group inc ltd llc gmbh"
+    " corp co company affiliates subsidiaries successors see file files listed more details in full"
+    " list this that all rights reserved name names organization organisation c s t year yyyy license"
+    " licence version".split()
 )
 WORD = re.compile(r"[^\W\d_][\w'’.+-]*")
 DECORATION = re.compile(
@@ -99,15 +101,18 @@ THIS_TEXT = re.compile(
     r"(?:following|below|this|above|accompanying)(?: licen[cs]e| terms)?(?: below)?", re.IGNORECASE
 )
 ABOUT = re.compile(
-    r"(?:(?:this|the) (?:product|software|work|project|package|program|library|model|code|repository)"
-    r" (?:includes?|contains?|uses|is based on|is derived from|was derived from|is built (?:on|with))\b"
+    r"(?:(?:this|the)"
+    r" (?:product|software|work|project|package|program|library|model|code|repository)"
+    r" (?:includes?|contains?|uses|(?:is|was) (?:based on|derived from|built (?:on|with)))\b"
     r"|(?:this file|it) is part of\b|see\b|read more about this licen[cs]e\b"
     r"|please read (?:this|the) licen[cs]e\b|this is an? .{0,60}licen[cs]e(?: template)?\W*$"
     r"|by (?:downloading|using|installing|copying)\b.{0,100}\b(?:agree|accept)\w*\b"
-    r"|(?:additional|other) copyrights may follow|(?:begin|end)(?: of)?(?: the)? licen[cs]e(?: text)?\W*$"
+    r"|(?:additional|other) copyrights may follow"
+    r"|(?:begin|end)(?: of)?(?: the)? licen[cs]e(?: text)?\W*$"
     r"|permission to copy and distributed? verbatim copies of this document"
     r"|copyright and permission notice\W*$|if not, (?:see|write to)\b"
-    r"|end of (?:the )?terms and conditions|spdx.license.identifier|(?:full )?licen[cs]e(?: text)?\W*$"
+    r"|end of (?:the )?terms and conditions|spdx.license.identifier"
+    r"|(?:full )?licen[cs]e(?: text)?\W*$"
     r"|(?:the )?licen[cs]e(?: text)? (?:follows|is as follows|reads as follows)\W*$"
     r"|this file (?:is|was) (?:automatically )?(?:added|generated)\b|do not edit\W*$"
     r"|use is subject to (?:the )?licen[cs]e terms\W*$"
@@ -159,7 +164,7 @@ def restricting(words: str) -> int | None:
 
 
 def is_name(words: str) -> bool:
-    """Whether words can be the name of somebody or something, where a licence leaves room for it."""
+    """Whether words can be the name of somebody, where a licence leaves room for one."""
     return len(WORD.findall(words)) <= NAME_WORDS and not takes_away(words)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from artifacts.licensing import creative_commons, osadl, spdx
-from artifacts.licensing.categories import LOOSENING, permissions
 from artifacts.licensing.agreement import FAMILIES
+from artifacts.licensing.categories import LOOSENING, permissions
 from artifacts.licensing.pairs import Case, Pair, Use, source
 
 GPL_FURTHER = "GPL-3.0 section 10 and GPL-2.0 section 6: no further restrictions"

@@ -15,8 +15,8 @@ GIVEN = {
 }
 # Words about money, in the languages that plain.py knows.
 ABOUT_MONEY = re.compile(
-    r"commerc|sell|sold\b|resale|money|profit|revenue|\bpa(?:y|id)|\bfees?\b|for sale|kommerz|gewerb"
-    r"|verkauf|comercial|\bvent[ea]\b|商|営利|коммер|상업",
+    r"commerc|sell|sold\b|resale|money|profit|revenue|\bpa(?:y|id)|\bfees?\b|for sale|kommerz"
+    r"|gewerb|verkauf|comercial|\bvent[ea]\b|商|営利|коммер|상업",
     re.IGNORECASE,
 )
 

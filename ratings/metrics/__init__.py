@@ -19,7 +19,7 @@ from ratings.metrics.reviewedness import Reviewedness
 from ratings.metrics.size_score import SizeScore
 from ratings.metrics.tree_score import TreeScore
 
-CATALOGUE_VERSION = "2"
+CATALOGUE_VERSION = "3"
 
 ALL: tuple[Metric, ...] = (
     License(),

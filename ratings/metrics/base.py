@@ -30,16 +30,26 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the gate may have a rule about, of a kind that ``kinds.py`` lists."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """An answer between 0 and 1, or None where the facts cannot say.
 
-    ``parts`` holds the answers that one question splits into, by name.
+    ``parts`` holds the answers that one question splits into, by name. ``findings`` are judged
+    by the gate whatever the score is.
     """
 
     score: float | None
     reason: str
     evidence: tuple[Evidence, ...] = ()
     parts: Mapping[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         for value in (self.score, *self.parts.values()):
@@ -56,6 +66,7 @@ class Measurement:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; ``from_json`` gives the same measurement back."""
+        found = [{"kind": each.kind, "reason": each.reason} for each in self.findings]
         return {
             "score": self.score,
             "reason": self.reason,
@@ -64,6 +75,7 @@ class Measurement:
                 for item in self.evidence
             ],
             "parts": dict(self.parts),
+            **({"findings": found} if found else {}),
         }
 
     @classmethod
@@ -81,6 +93,10 @@ class Measurement:
                 for item in data.get("evidence", ())
             ),
             parts={str(name): float(value) for name, value in data.get("parts", {}).items()},
+            findings=tuple(
+                Finding(str(found.get("kind", "")), str(found.get("reason", "")))
+                for found in data.get("findings", ())
+            ),
         )
 
 

@@ -8,8 +8,17 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from artifacts.licensing import LicenceFindings, Permissions, findings_of, permissions
-from ratings.metrics.base import EVERYTHING, Evidence, Measurement, place, readme_place
+from artifacts.licensing import Detection, LicenceFindings, Permissions, findings_of, permissions
+from artifacts.licensing import Finding as LicenceFinding
+from ratings.metrics.base import (
+    EVERYTHING,
+    Evidence,
+    Finding,
+    Measurement,
+    place,
+    readme_place,
+)
+from ratings.metrics.kinds import DIFFERING_LICENCE, STRICTER_LICENCE
 
 _CATEGORIES = MappingProxyType(
     {
@@ -58,6 +67,7 @@ class License:
                 self.stated_without_terms,
                 f"a licence is hinted at, but its terms cannot be made out ({findings.reason})",
                 self._evidence(facts, findings, permissions("")),
+                findings=_for_the_gate(findings),
             )
         given = permissions(findings.expression)
         score = self.categories.get(given.category, self.categories["unknown"])
@@ -72,10 +82,14 @@ class License:
         if findings.has_contradiction:
             score = min(score, self.contradiction_cap)
             how.append("declaration and text contradict each other")
-        reason = f"{findings.expression} ({_permits(given)}): {findings.reason}"
+        elif findings.has_own_terms:
+            score = min(score, self.contradiction_cap)
+            how.append("nobody has judged the words of its own")
+        reason = f"{findings.name} ({_permits(given)}): {findings.reason}"
         if how:
             reason += f"; {', '.join(how)}"
-        return Measurement(score, reason, self._evidence(facts, findings, given))
+        evidence = self._evidence(facts, findings, given)
+        return Measurement(score, reason, evidence, findings=_for_the_gate(findings))
 
     def _nothing_stated(self, facts: Facts) -> Measurement:
         if facts.readme is None and facts.readme_problem:
@@ -95,7 +109,9 @@ class License:
     def _evidence(
         self, facts: Facts, findings: LicenceFindings, given: Permissions
     ) -> tuple[Evidence, ...]:
-        evidence = []
+        first = [each for each in findings.findings if each.code in _REMEDIES]
+        others = [each for each in findings.findings if each.code not in _REMEDIES]
+        evidence = [_said(facts, finding) for finding in first[:8]]
         if findings.declared.stated:
             evidence.append(
                 Evidence(
@@ -105,20 +121,43 @@ class License:
             )
         evidence += [
             Evidence(
-                f"{seen.path} reads as {seen.spdx} ({seen.method}, {seen.confidence:.0%})",
+                f"{seen.path} {_reads(seen)} {seen.spdx} ({seen.method}, {seen.confidence:.0%})",
                 place(facts, seen.path, seen.first_line or None),
             )
             for seen in findings.detections[:8]
         ]
-        for finding in findings.findings[:8]:
-            url = place(facts, finding.path, finding.line or None) if finding.path else ""
-            evidence.append(Evidence(finding.message, url, _REMEDIES.get(finding.severity, "")))
+        evidence += [_said(facts, finding) for finding in others[:8]]
         if given.fine_tuning is False:
             evidence.append(Evidence("fine-tuning is not permitted"))
         return tuple(evidence)
 
 
-_REMEDIES = {"contradiction": "Make the declaration say what the licence text says."}
+_REMEDIES = {
+    "text_contradicts": "Make the declaration say what the licence text says.",
+    "altered_text": "Ship the licence's own text, or declare the terms under a name of their own.",
+}
+_DIFFERING = frozenset(
+    {"text_contradicts", "altered_text", "several_texts", "also_holds", "part_differs"}
+    | {"prose_differs"}
+)
+
+
+def _for_the_gate(findings: LicenceFindings) -> tuple[Finding, ...]:
+    """What a rule of the gate may be about; prose and texts of parts never count as stricter."""
+    return tuple(
+        Finding(STRICTER_LICENCE if each.is_stricter else DIFFERING_LICENCE, each.message)
+        for each in findings.findings
+        if each.code in _DIFFERING
+    )
+
+
+def _said(facts: Facts, finding: LicenceFinding) -> Evidence:
+    url = place(facts, finding.path, finding.line or None) if finding.path else ""
+    return Evidence(finding.message, url, _REMEDIES.get(finding.code, ""))
+
+
+def _reads(seen: Detection) -> str:
+    return "is near" if seen.is_altered else "reads as"
 
 
 def _permits(given: Permissions) -> str:

@@ -8,6 +8,8 @@ from ratings.policy import DEFAULT_RULES
 def add_rules(apps, schema_editor):
     PolicyRule = apps.get_model("ratings", "PolicyRule")
     for rule in DEFAULT_RULES:
+        if rule.minimum is None:  # rules about findings come with 0004
+            continue
         PolicyRule.objects.get_or_create(
             applies_to=rule.applies_to,
             metric=rule.metric,
