@@ -4,11 +4,15 @@ Only the card is known here: no file list, no history, no linked artifact. That 
 least a rating can know, and the floor on which the default policy was chosen. The front
 matter is held against what huggingface_hub reads of it.
 
-    python bench/ratings_corpus.py ../shared/corpus
+    python bench/ratings_corpus.py ../shared/corpus [--keep FILE] [--against FILE]
+
+``--keep`` writes the verdict on each card, ``--against`` compares with one that was kept, for
+example by the commit before.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -84,8 +88,22 @@ def agrees(front: Mapping[str, Any], key: str, theirs: Any) -> bool:
     return front.get(key) == theirs or (key == "model-index" and bool(front.get(key)))
 
 
+def compared(verdicts: dict[str, Any], kept: Path) -> None:
+    """Print each card whose verdict is another one than it was."""
+    before = json.loads(kept.read_text(encoding="utf-8"))
+    changed = [card for card, verdict in verdicts.items() if before.get(card) != verdict]
+    print(f"{len(changed)} of {len(verdicts)} verdicts differ from {kept.name}")
+    for card in changed:
+        print(f"  {card}: {before.get(card)} -> {verdicts[card]}")
+
+
 def main() -> None:
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/corpus")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--against", type=Path)
+    options = parser.parse_args()
+    folder, verdicts = options.folder, {}
     agreement(folder)
     for kind in KINDS:
         started, scores, unknown = time.process_time(), {}, Counter()
@@ -102,6 +120,11 @@ def main() -> None:
             if net is not None:
                 nets.append(net)
             verdict = judge(answers, net, coverage, (), rules_for(one.type))
+            verdicts[one.url] = {
+                "passed": verdict.passed,
+                "broken": sorted({rule.metric for rule in verdict.broken}),
+                "warnings": sorted({rule.metric for rule in verdict.warnings}),
+            }
             passed += verdict.passed
             broken.update({rule.metric for rule in verdict.broken})
         seconds = time.process_time() - started
@@ -115,6 +138,10 @@ def main() -> None:
                 values.sort()
                 at = [values[min(len(values) - 1, int(len(values) * q))] for q in QUANTILES]
                 print(f"  {name:24} {len(values):6}", *(f"{value:6.2f}" for value in at))
+    if options.keep:
+        options.keep.write_text(json.dumps(verdicts), encoding="utf-8")
+    if options.against:
+        compared(verdicts, options.against)
 
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)

@@ -31,6 +31,12 @@ class DetectionSerializer(serializers.Serializer[Any]):
     method = serializers.CharField()
     note = serializers.CharField(allow_blank=True)
     path = serializers.CharField()
+    quote = serializers.CharField(
+        allow_blank=True, help_text="How a text begins; of an altered one the words of its own."
+    )
+    quote_line = serializers.IntegerField(help_text="Where an altered text differs, else 0.")
+    is_altered = serializers.BooleanField(help_text="Near the licence, and not it.")
+    is_restricting = serializers.BooleanField(help_text="Words of its own take something away.")
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -39,6 +45,9 @@ class FindingSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
     path = serializers.CharField(allow_blank=True)
     line = serializers.IntegerField()
+    is_stricter = serializers.BooleanField(
+        help_text="Whether the file takes away what the declaration permits."
+    )
 
 
 class ObligationSerializer(serializers.Serializer[Any]):

@@ -63,8 +63,8 @@ SMALL = frozenset(
     " author authors holder holders owner owners copyright developer developers team project"
     " projects maintainer maintainers member members community foundation group inc ltd llc gmbh"
     " corp co company affiliates subsidiaries successors see file files listed more details in full"
-    " list this that all rights reserved name names organization organisation c s t year yyyy license"
-    " licence version".split()
+    " list this that all rights reserved name names organization organisation c s t year yyyy"
+    " license licence version".split()
 )
 WORD = re.compile(r"[^\W\d_][\w'’.+-]*")
 DECORATION = re.compile(

@@ -1,0 +1,210 @@
+"""A text near a licence is never that licence, wherever its own words are put."""
+
+from __future__ import annotations
+
+import re
+import time
+from importlib.metadata import files
+
+import pytest
+
+from artifacts.licensing import assess, compatible, detect, normalise, permissions
+from artifacts.licensing.findings import LicenceFindings
+from artifacts.licensing.stricter import OWN_TERMS
+from tests.artifacts.licensing.corpus import FOLDER, needs_corpus
+from tests.artifacts.licensing.riders import (
+    ALTERED,
+    APACHE,
+    CC_BY,
+    COMMONS_CLAUSE,
+    MIT,
+    PLACES,
+    WORDINGS,
+)
+
+
+def certain(text: str, path: str = "LICENSE") -> list[str]:
+    return [each.spdx for each in detect(text, path) if each.is_certain]
+
+
+def beside(declared: str | None, text: str, path: str = "LICENSE") -> LicenceFindings:
+    return assess(normalise(declared), detect(text, path))
+
+
+class TestWordsOfItsOwn:
+    @pytest.mark.parametrize("place", PLACES)
+    def test_are_seen_in_every_place(self, place):
+        for words in WORDINGS:
+            found = detect(PLACES[place](words), "LICENSE")
+            assert not any(each.is_certain for each in found), words
+            assert any(each.is_altered for each in found), words
+
+    @pytest.mark.parametrize("kind", ALTERED)
+    def test_are_seen_where_the_licence_was_changed(self, kind):
+        found = detect(ALTERED[kind], "LICENSE")
+        assert not any(each.is_certain for each in found)
+        assert any(each.is_altered for each in found)
+
+    def test_are_quoted_with_their_line(self):
+        (found,) = detect(f"{MIT}\nSelling it is off limits.\n", "LICENSE")
+        assert found.quote == "Selling it is off limits."
+        assert found.quote_line == MIT.count("\n") + 2
+        assert found.is_restricting
+
+    def test_inside_a_sentence_are_quoted_with_what_is_around_them(self):
+        (found,) = detect(ALTERED["only for some persons"], "LICENSE")
+        assert "to any academic person obtaining" in found.quote
+
+    def test_what_is_missing_is_said(self):
+        (found,) = detect(ALTERED["sell is gone"], "LICENSE")
+        assert "sell” is missing" in found.quote
+
+    def test_a_tag_in_the_same_file_does_not_outweigh_them(self):
+        text = f"SPDX-License-Identifier: MIT\n\n{MIT}\nOnly for tests.\n"
+        assert certain(text) == []
+        assert OWN_TERMS in beside("mit", text).expression
+
+    @needs_corpus
+    def test_the_riders_of_the_corpus(self):
+        for path in (FOLDER / "licence_riders").iterdir():
+            assert certain(path.read_text()) == [], path.name
+
+
+class TestWhatStaysWhatItIs:
+    """Words that stand beside nearly every licence."""
+
+    @pytest.mark.parametrize(
+        ("text", "licence"),
+        [
+            (APACHE.replace("[yyyy] [name of copyright owner]", "2024 Acme"), "Apache-2.0"),
+            (f"Copyright 2024 The Acme team. All rights reserved.\n\n{APACHE}", "Apache-2.0"),
+            (f"{APACHE}\n\nThis product includes software developed at Acme.\n", "Apache-2.0"),
+            (f"Acme Toolkit\n\n{APACHE}", "Apache-2.0"),
+            (f"{MIT}\nCopyright (c) 2020-2024 Acme GmbH and contributors\n", "MIT"),
+            (f"# The MIT License (MIT)\n\n{MIT.split(chr(10), 1)[1]}", "MIT"),
+            (f"SPDX-License-Identifier: MIT\n\n{MIT}", "MIT"),
+            (f"https://opensource.org/licenses/MIT\n\n{MIT}", "MIT"),
+            (f"acme-tools is released under the MIT License:\n\n{MIT}", "MIT"),
+            (f"{MIT}\nSee the AUTHORS file for details.\n", "MIT"),
+            (re.sub("Copyright .*", "Copyright (c) 2019 Zoë Müller <z@m.example>", MIT), "MIT"),
+            (MIT.replace("\n", "\r\n"), "MIT"),
+        ],
+    )
+    def test_is_certain(self, text, licence):
+        assert certain(text) == [licence]
+
+    def test_the_licences_of_installed_packages_are_not_doubted_more_than_their_words_ask_for(self):
+        for package, path in (
+            ("httpx2", "LICENSE.md"), ("django", "LICENSE"), ("attrs", "LICENSE"), ("pluggy", "LICENSE")
+        ):  # fmt: skip
+            found = [each for each in files(package) or [] if each.name == path]
+            assert all(certain(each.read_text()) for each in found if "dist-info" in str(each))
+
+
+class TestCreativeCommons:
+    """The six licences differ in their clauses; one text is here, the others are on the table."""
+
+    @pytest.mark.parametrize(
+        "printed",
+        [
+            CC_BY,
+            CC_BY.replace("\n", "\r\n"),
+            f"Copyright 2024 Acme\n\n{CC_BY}",
+            CC_BY[CC_BY.index("Creative Commons Attribution 4.0 International Public") :],
+            "# " + CC_BY.replace("Section 1", "## Section 1").replace("Using Creat", "## Using Creat"),
+            re.sub(r"(?<=\S)\n(?=\S)", " ", CC_BY),
+        ],
+        ids=["legalcode", "windows", "notice", "no preamble", "markdown", "unwrapped"],
+    )
+    def test_is_certain_however_it_is_printed(self, printed):
+        assert certain(printed) == ["CC-BY-4.0"]
+
+
+class TestBesideADeclaration:
+    RIDER = f"{MIT}\nSelling it is off limits.\n"
+
+    def test_of_its_name_it_is_that_licence_with_terms_of_its_own(self):
+        found = beside("mit", self.RIDER)
+        assert found.expression == "MIT AND LicenseRef-terms-of-its-own"
+        assert found.name == "MIT, with terms of its own"
+        assert found.findings[0].code == "altered_text"
+        assert "Selling it is off limits." in found.findings[0].message
+        assert not permissions(found.expression).is_known
+        assert normalise(found.expression).expression == found.expression
+
+    def test_of_another_it_is_a_contradiction(self):
+        found = beside("apache-2.0", self.RIDER)
+        assert found.expression == "Apache-2.0 AND MIT AND LicenseRef-terms-of-its-own"
+        assert found.has_contradiction
+        assert found.findings[0].code == "text_contradicts"
+
+    def test_of_nothing_it_is_unknown_in_words(self):
+        found = beside(None, self.RIDER)
+        assert (found.expression, found.confidence) == ("", 0.0)
+        assert "LICENSE is near MIT, but has words of its own" in found.reason
+
+    def test_a_choice_stays_one_choice(self):
+        found = beside("MIT OR Apache-2.0", self.RIDER)
+        assert found.expression == "(MIT OR Apache-2.0) AND LicenseRef-terms-of-its-own"
+        assert compatible(found.expression, "MIT").answer == "unknown"
+
+    def test_in_the_folder_of_reuse_it_counts_as_well(self):
+        found = assess(normalise("mit"), detect(self.RIDER, "LICENSES/MIT.txt"))
+        assert found.has_own_terms
+
+    @pytest.mark.parametrize(
+        "path", ["LICENSE-CODE", "MODEL_LICENSE", "LICENSE.data.txt", "NOTICE", "src/LICENSE"]
+    )
+    def test_a_part_at_most_warns_and_still_names(self, path):
+        found = beside("mit", self.RIDER, path)
+        assert (found.expression, found.is_contested) == ("MIT", False)
+        assert not any(each.is_stricter for each in found.findings)
+        assert beside(None, MIT, path).expression == "MIT"
+
+    def test_several_texts_and_titles_at_most_warn(self):
+        gemma = "Gemma Terms of Use\n\nTerms follow here.\n"
+        for text in (f"{MIT}\n\n{APACHE}\nNot for sale.\n", gemma):
+            found = beside("bsd-3-clause", text)
+            assert not found.is_contested
+            assert {each.code for each in found.findings} >= {"also_holds"}
+
+    def test_a_readme_at_most_warns(self):
+        found = beside("mit", "## License\n\nThis model is under CC BY-NC 4.0.\n", "README.md")
+        assert not found.is_contested
+
+
+class TestStricter:
+    @pytest.mark.parametrize(
+        ("declared", "text", "is_stricter"),
+        [
+            ("mit", f"{MIT}\nYou may not sell it.\n", True),
+            ("mit", f"{MIT}\nAcme made it in a hurry and hopes for the best, as ever.\n", False),
+            ("mit", COMMONS_CLAUSE + MIT, True),
+            ("mit", APACHE, False),
+            ("gpl-3.0", MIT, False),
+            ("cc-by-nc-4.0", f"{CC_BY}\nNo commercial use.\n", False),
+            ("cc-by-4.0", f"{CC_BY}\nNo commercial use.\n", True),
+        ],
+    )
+    def test_is_what_takes_away_what_the_declaration_gives(self, declared, text, is_stricter):
+        found = beside(declared, text)
+        assert any(each.is_stricter for each in found.findings) is is_stricter
+
+    def test_the_sentence_has_the_file_and_the_words(self):
+        (finding,) = beside("mit", f"{MIT}\nYou may not sell it.\n").findings
+        for words in ("LICENSE", "“You may not sell it.”", "permits commercial use"):
+            assert words in finding.message
+
+
+class TestTime:
+    """Linear in the length of the text: CPU time, and only against itself."""
+
+    @pytest.mark.parametrize(
+        "filler",
+        ["\n", "a ", "Copyright (c) 2024 a\n", "(c) ", "licensed under ", "— ", "((", "x.y ", "<a "],
+    )
+    def test_a_megabyte_is_read_in_a_moment(self, filler):
+        detect(MIT, "LICENSE")
+        started = time.process_time()
+        detect(MIT + filler * (900_000 // len(filler)) + "\nNot for sale.\n", "LICENSE")
+        assert time.process_time() - started < 20
