@@ -58,7 +58,7 @@ def corpus(path: Path) -> None:
 
 
 def declared(path: Path) -> None:
-    """Each file beside a card that declares what experts see in it, and beside one that says MIT."""
+    """Each file beside a card that declares what experts see in it, and beside one of MIT."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     for says in ("its own licence", "mit"):

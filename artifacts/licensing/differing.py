@@ -129,6 +129,11 @@ class _Compared:
         yield from self._gap(end, len(self.text), is_inner=False)
 
     def _gap(self, start: int, end: int, *, is_inner: bool) -> Iterator[_Passage]:
+        # words are compared by their plain letters, so what is left of "été" is no word
+        while start < end and self.text[start].isalpha() and self.text[start - 1 : start].isalpha():
+            start += 1
+        while start < end and self.text[end - 1].isalpha() and self.text[end : end + 1].isalpha():
+            end -= 1
         if not any(map(str.isalpha, self.text[start:end])):
             return
         begun = self.text.rfind("\n", 0, start) + 1

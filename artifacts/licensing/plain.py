@@ -68,7 +68,8 @@ SMALL = frozenset(
 )
 WORD = re.compile(r"[^\W\d_][\w'’.+-]*")
 DECORATION = re.compile(
-    r"https?://[^\s<>()\[\]]{1,300}|\bwww\.[^\s<>()\[\]]{1,300}|<!-{1,4}|-{2,4}>|<[^<>\n]{1,100}>|[*_#=`~|>/\\\[\]{}\"“”•!;%]+|(?<!\w)-+|-+(?!\w)"
+    r"https?://[^\s<>()\[\]]{1,300}|\bwww\.[^\s<>()\[\]]{1,300}|<!-{1,4}|-{2,4}>|<[^<>\n]{1,100}>"
+    r"|[*_#=`~|>/\\\[\]{}\"“”•;%]+|(?<!\w)!+|(?<!\w)-+|-+(?!\w)"
 )
 SENTENCE_END = re.compile(r"(?<=[.!?。])\s+|[。！？]")
 # Which part of the software it is about: "(hppa targets only)".
@@ -171,14 +172,26 @@ def is_name(words: str) -> bool:
 def is_notice(line: str) -> bool:
     """Whether a line says whose copyright it is, and nothing else."""
     rest = COPYRIGHT_WORDS.sub(" ", line)
-    return rest != line and _is_nominal(rest, UNKNOWN_SMALL)
+    if rest == line or not _is_nominal(rest, UNKNOWN_SMALL):
+        return False
+    _holder, *more = SENTENCE_END.split(rest)
+    return not any(_is_finished(each) or not _is_nominal(each, 1) for each in more)
+
+
+def _is_finished(line: str) -> bool:
+    """Whether a line ends as a sentence does, and not with the name of somebody or with "Inc."."""
+    words = WORD.findall(line)
+    last = words[-1].strip(".") if words else ""
+    if re.search(r"[!?]\W*$", line):
+        return True
+    return bool(re.search(r"\.\W*$", line)) and last[:1].islower() and last not in SMALL
 
 
 def is_title(line: str, licence: str) -> bool:
     """Whether a line can be the title of a licence or the name of what is under it."""
     if spdx.is_same_text(licence, names.from_name(line)):
         return True
-    if len(WORD.findall(line)) > TITLE_WORDS or CHANGED.search(line):
+    if len(WORD.findall(line)) > TITLE_WORDS or CHANGED.search(line) or _is_finished(line):
         return False
     return _is_nominal(line, TITLE_SMALL)
 

@@ -48,6 +48,16 @@ class TestChain:
         assert "<img src=x" not in page(reader, licensed("tuned", "mit", hostile))
 
 
+class TestATextWithWordsOfItsOwn:
+    def test_is_the_first_thing_on_the_page(self, reader):
+        rider = {"LICENSE": MIT.decode() + "\nYou may not sell it.\n"}
+        text = page(reader, licensed("tuned", "mit", documents=rider))
+        title = text.index("MIT, with terms of its own")
+        said = text.index("“You may not sell it.”")
+        assert title < said < text.index("confidence") < text.index("As SPDX")
+        assert "Near MIT, but not it" in text
+
+
 class TestCheck:
     def test_without_javascript_the_whole_page_answers(self, reader, github):  # noqa: F811
         github({"LICENSE": MIT})

@@ -44,6 +44,23 @@ class TestPolicy:
         assert admin.post("/policy/new/", rule).status_code == 422
         assert PolicyRule.objects.count() == count
 
+    def test_a_rule_about_a_finding_has_no_minimum(self, admin):
+        PolicyRule.objects.all().delete()
+        rule = {"applies_to": "model", "metric": "stricter_licence", "is_enforced": "on"}
+        admin.post("/policy/new/", rule | {"minimum": "0.5", "is_unknown_accepted": "on"})
+        kept = PolicyRule.objects.get()
+        assert (kept.metric, kept.minimum, kept.is_unknown_accepted) == (
+            "stricter_licence", None, False,
+        )  # fmt: skip
+        assert "none found" in admin.get("/policy/").text
+        admin.post(f"/policy/{kept.pk}/", rule | {"is_enforced": ""})
+        kept.refresh_from_db()
+        assert not kept.is_enforced
+
+    def test_a_score_without_a_minimum_is_refused(self, admin):
+        rule = {"applies_to": "model", "metric": "coverage", "minimum": ""}
+        assert admin.post("/policy/new/", rule).status_code == 422
+
     def test_two_rules_for_one_measurement_are_refused(self, admin):
         PolicyRule.objects.all().delete()
         rule = {"applies_to": "model", "metric": "net_score", "minimum": "0.4"}

@@ -85,6 +85,27 @@ class TestLicense:
         bound = ask("license", model(card={"license": "cc-by-nc-4.0"})).score
         assert 0 < bound < free
 
+    def test_a_text_with_words_of_its_own_is_low_and_said_first(self):
+        rider = {"LICENSE": f"{MIT}\nYou may not sell it.\n"}
+        answer = ask("license", model(card={"license": "mit"}, documents=rider))
+        assert answer.score == 0.3
+        assert answer.reason.startswith("MIT, with terms of its own")
+        assert "“You may not sell it.”" in answer.evidence[0].note
+        assert answer.evidence[0].remedy
+        assert [each.kind for each in answer.findings] == ["stricter_licence"]
+
+    def test_such_a_text_alone_is_no_licence(self):
+        rider = {"LICENSE": f"{MIT}\nYou may not sell it.\n"}
+        for facts in (model("# A", documents=rider), code(documents=rider)):
+            answer = ask("license", facts)
+            assert answer.score == 0.2
+            assert "LICENSE is near MIT, but has words of its own" in answer.reason
+            assert [each.kind for each in answer.findings] == ["differing_licence"]
+
+    def test_a_freer_text_differs_and_is_not_stricter(self):
+        answer = ask("license", model(card={"license": "gpl-3.0"}, documents={"LICENSE": MIT}))
+        assert [each.kind for each in answer.findings] == ["differing_licence"]
+
     def test_what_could_not_be_read_is_unknown(self):
         assert ask("license", model(license_problem="HTTP 500")).score is None
 

@@ -6,9 +6,11 @@ import pytest
 
 from artifacts.facts import Facts
 from ratings.metrics import METRICS, WEIGHTS
-from ratings.metrics.base import Evidence, Measurement, place
+from ratings.metrics.base import Evidence, Finding, Measurement, place
+from ratings.metrics.kinds import KINDS
 from ratings.policy import DEFAULT_RULES, Rule, ScanFinding, Verdict, judge, rules_for
 from ratings.scoring import from_json, measure_all, net_score, to_json
+from tests.ratings.test_metrics import MIT, model
 
 
 def known(**scores: float | None) -> dict[str, Measurement]:
@@ -34,7 +36,9 @@ def test_the_net_score_never_travels_without_its_coverage(scores, weights, net, 
 
 
 def test_measurements_survive_being_stored():
+    found = (Finding("differing_licence", "LICENSE says otherwise"),)
     before = {
+        "c": Measurement(0.5, "why", findings=found),
         "a": Measurement(0.5, "why", (Evidence("n", "u", "r"),), {"x": 0.25}),
         "b": Measurement.unknown("nobody knows"),
     }
@@ -120,6 +124,41 @@ class TestGate:
     def test_an_unknown_is_accepted_only_where_the_rule_says_so(self, is_accepted, passed):
         rule = Rule("license", 0.5, is_unknown_accepted=is_accepted)
         assert judge(known(license=None), 0.6, 0.8, (), [rule]).passed is passed
+
+    @pytest.mark.parametrize(("is_enforced", "passed"), [(True, False), (False, True)])
+    def test_a_finding_breaks_or_warns_as_its_rule_says(self, is_enforced, passed):
+        found = Finding("stricter_licence", "LICENSE says “no sale”")
+        answers = {**GOOD, "license": Measurement(0.9, "because", findings=(found,))}
+        rule = Rule("stricter_licence", None, is_enforced=is_enforced)
+        verdict = judge(answers, 0.6, 0.8, (), [rule])
+        assert verdict.passed is passed
+        (broken,) = verdict.broken + verdict.warnings
+        assert (broken.metric, broken.reason) == ("stricter_licence", "LICENSE says “no sale”")
+        assert judge(GOOD, 0.6, 0.8, (), [rule]).passed
+        assert judge(answers, 0.6, 0.8, (), []).passed
+
+    @pytest.mark.parametrize("type", ["model", "dataset", "code"])
+    def test_by_default_a_stricter_text_rejects_models_and_warns_elsewhere(self, type):
+        by_kind = {rule.metric: rule for rule in rules_for(type) if rule.minimum is None}
+        assert by_kind.keys() == KINDS.keys()
+        assert by_kind["stricter_licence"].is_enforced is (type == "model")
+        assert not by_kind["differing_licence"].is_enforced
+
+    @pytest.mark.parametrize(
+        ("declared", "text", "broken", "warned"),
+        [
+            ("mit", f"{MIT}\nYou may not sell it.\n", {"stricter_licence"}, set()),
+            ("mit", f"{MIT}\nWe made it in a hurry, as ever.\n", set(), {"differing_licence"}),
+            ("gpl-3.0", MIT, set(), {"differing_licence"}),
+            ("mit", MIT, set(), set()),
+        ],
+    )
+    def test_a_text_beside_a_declaration(self, declared, text, broken, warned):
+        facts = model(card={"license": declared}, documents={"LICENSE": text})
+        answers = GOOD | {"license": METRICS["license"].measure(facts)}
+        verdict = judge(answers, 0.6, 0.8)
+        assert {rule.metric for rule in verdict.broken} == broken
+        assert {rule.metric for rule in verdict.warnings} == warned
 
     def test_every_broken_rule_is_named(self):
         verdict = judge(known(license=0.0, ramp_up_time=0.0), 0.1, 0.9)

@@ -21,6 +21,8 @@ WORDINGS = (
     "Schools and universities only.",
     "Anyone can play with it at home; offices need a contract.",
     "It stays out of weapons.",
+    "Hospitals beware.",
+    "Hands off, car makers!",
     "Above 100 million monthly users the name Acme has to be on the screen.",
     "Not licensed in some countries.",
     "La vente est interdite.",
@@ -78,7 +80,9 @@ DISPLAY = (
 ALTERED = {
     "Commons Clause in front of MIT": COMMONS_CLAUSE + MIT,
     "Commons Clause in front of Apache": COMMONS_CLAUSE + APACHE,
-    "a display clause": MIT.replace("THE SOFTWARE IS PROVIDED", DISPLAY + "THE SOFTWARE IS PROVIDED"),
+    "a display clause": MIT.replace(
+        "THE SOFTWARE IS PROVIDED", DISPLAY + "THE SOFTWARE IS PROVIDED"
+    ),
     "sell is gone": re.sub(r",\s+and/or\s+sell\s", " ", MIT),
     "only for some persons": MIT.replace("to any person", "to any academic person"),
     "with restrictions": MIT.replace("without restriction", "with restrictions"),

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from artifacts.licensing import Parent, assess, detect, explain, judge_chain, normalise
+from artifacts.licensing import (
+    Declared,
+    LicenceFindings,
+    Parent,
+    assess,
+    detect,
+    explain,
+    judge_chain,
+    normalise,
+)
 
 MIT_TEXT = (Path(__file__).resolve().parents[3] / "LICENSE").read_text()
 
@@ -91,3 +100,51 @@ def test_contradictions_come_first():
         "dark",
         "fits",
     ]
+
+
+class TestContested:
+    """A yes is never given where a text says something else than its label."""
+
+    RIDER = MIT_TEXT + "\nSelling it is off limits.\n"
+
+    def test_a_text_with_words_of_its_own_on_either_licensed(self):
+        mine, plain = licensed("mit", self.RIDER), licensed("mit", MIT_TEXT)
+        for model, project in ((mine, plain), (plain, mine)):
+            answer = explain(model=model, project=project)
+            assert (answer.answer, answer.is_compatible) == ("unknown", False)
+            assert "“Selling it is off limits.”" in answer.sentence
+
+    def test_a_certain_text_that_is_not_what_is_declared(self):
+        answer = explain(model=licensed("apache-2.0", MIT_TEXT), project=licensed("mit", MIT_TEXT))
+        assert answer.verdict.answer == "yes"
+        assert (answer.answer, answer.is_compatible) == ("unknown", False)
+        assert "LICENSE holds MIT" in answer.sentence
+
+    def test_a_declaration_without_a_text_still_counts(self):
+        assert explain(model=licensed("mit"), project=licensed("mit")).is_compatible
+
+    def test_a_parent_with_terms_of_its_own(self):
+        kept = LicenceFindings(Declared(), expression="MIT AND LicenseRef-terms-of-its-own")
+        for licence in (kept, licensed("mit", self.RIDER), licensed(None, self.RIDER)):
+            parent = Parent("base", "base_model", licence)
+            answer = explain(model=licensed("mit"), project=licensed("mit"), chain=[parent])
+            assert answer.answer == "unknown"
+            assert answer.chain[0].code == "parent_own_terms"
+            assert "made from base" in answer.sentence
+
+    def test_a_parent_whose_declaration_and_text_disagree(self):
+        parent = Parent("base", "base_model", licensed("apache-2.0", MIT_TEXT))
+        answer = explain(model=licensed("mit"), project=licensed("mit"), chain=[parent])
+        assert answer.answer == "unknown"
+        assert "whose declaration and text disagree" in answer.chain[0].message
+
+    def test_a_parent_that_forbids_something_still_says_no(self):
+        kept = LicenceFindings(
+            Declared(), expression="CC-BY-NC-4.0 AND LicenseRef-terms-of-its-own"
+        )
+        answer = explain(
+            model=licensed("mit"),
+            project=licensed("mit"),
+            chain=[Parent("base", "base_model", kept)],
+        )
+        assert answer.chain[0].severity == "contradiction"
