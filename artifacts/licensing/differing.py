@@ -31,6 +31,7 @@ OPERATIVE_ANYWHERE = (
 CONNECTING = ("and", "or", "to", "the", "a")
 # "The name of X may not be used" and "neither the name of X may be used" say the same.
 NOT_TO_ENDORSE = re.compile(r"be used (?:to endorse|in advertising)", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
 MAY_NOT = re.compile(r"\b(?:may\s+)?not\s*$", re.IGNORECASE)
 
 
@@ -129,6 +130,10 @@ class _Compared:
         yield from self._gap(end, len(self.text), is_inner=False)
 
     def _gap(self, start: int, end: int, *, is_inner: bool) -> Iterator[_Passage]:
+        address = ADDRESS.search(self.text[max(0, start - LONGEST_QUOTE) : start])
+        if address:  # of which the licence has the first words
+            rest = self.text[start:end].split(maxsplit=1)[:1]
+            start += len(rest[0]) if rest and self.text[start].strip() else 0
         # words are compared by their plain letters, so what is left of "été" is no word
         while start < end and self.text[start].isalpha() and self.text[start - 1 : start].isalpha():
             start += 1

@@ -14,7 +14,7 @@ from artifacts.licensing import names, spdx
 
 # Words that take something away or ask for more, in any case of letters.
 TAKES_AWAY = re.compile(
-    r"\b(?:not?|non|never|without|only|solely|must|shall|may|should|cannot|except\w*|exclu\w+|unless"
+    r"\b(?:not?|non|never|without|only|solely|must|shall|should|cannot|except\w*|exclu\w+|unless"
     r"|until|restrict\w*|prohibit\w*|forbid\w*|forbidden|permi(?:t|ssion)\w*|allow\w*|refus\w+|deny|denied"
     r"|require[sd]?|obliged?|limit(?:s|ed)?(?= to)|limits|condition\w*|additional\w*|supplement\w*"
     r"|notwithstanding|noncommercial\w*|non-?commercial\w*|sell|sells|selling|sold|resale|resell\w*|fees?"
@@ -25,7 +25,7 @@ TAKES_AWAY = re.compile(
 )
 # The same as parts of a sentence; with a capital they are as often the name of a holder.
 TAKES_AWAY_SMALL = re.compile(
-    r"\b(?:commercial(?:ly|ised|ized)?|research(?:ers)?|academi\w+|educat\w+|scien\w+|students?|schools?"
+    r"\b(?:may|MAY|commercial(?:ly|ised|ized)?|research(?:ers)?|academi\w+|educat\w+|scien\w+|students?|schools?"
     r"|universit\w+|institution\w*|hobby\w*|hobbies|personal|private|internal|compan\w+"
     r"|corporat\w+|business\w*|enterprises?|governments?|military|weapons?|surveillance|police|staff"
     r"|employees?|customers?|competi\w+|charg\w+|buy|trade|deploy\w*|production|purposes?|display\w*"
