@@ -141,6 +141,8 @@ class _Compared:
             end -= 1
         if not any(map(str.isalpha, self.text[start:end])):
             return
+        if not is_inner:
+            start = self._sentence(start)
         begun = self.text.rfind("\n", 0, start) + 1
         cut = self.text[start:end].rpartition("\n")[2]
         if not is_inner and any(map(str.isalpha, cut)):  # a title, of which the licence has a part
@@ -159,9 +161,18 @@ class _Compared:
             around = self._around(start, end) if is_inner else ""
             yield _Passage(words, start, is_beside=not is_slot, around=around)
 
+    def _sentence(self, start: int) -> int:
+        """Where the sentence begins of which the licence happens to have the first words."""
+        rest = self.text[start : start + LONGEST_QUOTE].lstrip(" ")
+        if not rest[:1].isalpha():
+            return start
+        before = self.text[max(0, start - LONGEST_QUOTE) : start]
+        begun = [before.rfind(end) + len(end) for end in ("\n", ". ") if end in before]
+        return start - len(before) + max(begun) if begun else start
+
     def _around(self, start: int, end: int) -> str:
         """Words inside the licence with some of those before and the rest of their paragraph."""
-        start += len(self.text[start:end]) - len(self.text[start:end].lstrip())
+        start += len(self.text[start:end]) - len(self.text[start:end].lstrip(" \t\n.,;:"))
         paragraph = self.text.rfind("\n\n", 0, start) + 1
         first = max(paragraph, self.text.rfind(" ", 0, max(0, start - BEFORE)) + 1)
         stop = self.text.find("\n\n", end, end + LONGEST_QUOTE)

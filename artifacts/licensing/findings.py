@@ -158,9 +158,9 @@ def _effective(
     if not near:
         return _effective_of_texts(declared, texts, seen)
     first = near[0]
-    where = f"{first.path} is near {first.spdx}, but has words of its own: “{first.quote}”"
+    where = f"{first.path} is near {first.spdx}, but has words of its own"
     if not declared.expression and not texts:
-        return "", where, 0.0
+        return "", f"{where}: “{first.quote}”", 0.0
     known, _, _ = _effective_of_texts(declared, texts, seen)
     others = [each.spdx for each in near if not agree(known, each.spdx)]
     parts = [part for each in (known, *others) for part in _parts(each)]

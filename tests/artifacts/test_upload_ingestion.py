@@ -14,7 +14,7 @@ from artifacts import services, storage, uploads
 from artifacts.facts import Facts
 from artifacts.models import Scan, State, Version
 from lineage.models import Link
-from ratings.models import Rating
+from ratings.models import PolicyRule, Rating
 from tests.artifacts import harmless
 from tests.artifacts.hostile import call, tarred, torchscript, zipped
 from tests.registry.conftest import carry, pipeline  # noqa: F401 - a fixture
@@ -80,6 +80,33 @@ def test_a_hostile_file_is_rejected(upload, demo_content):
     version = upload(demo_content.pickle.files())
     assert version.state == State.REJECTED
     assert version.files.filter(scan=Scan.DANGEROUS).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "is_enforced", "state", "licence"),
+    [
+        (b"", True, State.READY, "Apache-2.0"),
+        (b"\nYou may not sell it.\n", True, State.REJECTED, ""),
+        (b"\nYou may not sell it.\n", False, State.READY, "terms-of-its-own"),
+        (b"\nWe hope that you like what we made.\n", True, State.READY, "terms-of-its-own"),
+    ],
+)
+def test_a_licence_text_with_words_of_its_own(
+    upload, demo_content, words, is_enforced, state, licence
+):
+    rule = PolicyRule.objects.get(applies_to="model", metric="stricter_licence")
+    rule.is_enforced = is_enforced
+    rule.save()
+    files = demo_content.model.files()
+    version = upload({**files, "LICENSE": files["LICENSE"] + words})
+    assert version.state == state
+    assert licence in version.license
+    rating = Rating.objects.get(version=version)
+    said = [one["reason"] for rules in ("broken", "warnings") for one in rating.verdict[rules]]
+    if words:
+        assert any(words.decode().strip() in reason and "LICENSE" in reason for reason in said)
+    if state == State.REJECTED:
+        assert "“You may not sell it.”" in version.reason
 
 
 def test_a_refresh_keeps_the_content_and_needs_nobody(upload, alice, demo_content):

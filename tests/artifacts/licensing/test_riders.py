@@ -21,6 +21,7 @@ from tests.artifacts.licensing.riders import (
     PLACES,
     WORDINGS,
 )
+from tests.artifacts.licensing.test_texts_are_recognised import template
 
 
 def certain(text: str, path: str = "LICENSE") -> list[str]:
@@ -130,6 +131,24 @@ class TestCreativeCommons:
     )
     def test_is_certain_however_it_is_printed(self, printed):
         assert certain(printed) == ["CC-BY-4.0"]
+
+    @pytest.mark.parametrize(
+        ("licence", "clauses"),
+        [
+            ("CC-BY-SA-4.0", "ShareAlike"),
+            ("CC-BY-NC-4.0", "NonCommercial"),
+            ("CC-BY-ND-4.0", "NoDerivatives"),
+            ("CC-BY-NC-SA-4.0", "NonCommercial-ShareAlike"),
+            ("CC-BY-NC-ND-4.0", "NonCommercial-NoDerivatives"),
+        ],
+    )
+    def test_the_others_have_the_same_words_around_their_own(self, licence, clauses):
+        begin = CC_BY[: CC_BY.index("Creative Commons Attribution 4.0 International Public")]
+        end = CC_BY[CC_BY.index("Creative Commons is not a party") :]
+        title = begin.replace("Attribution 4.0", f"Attribution-{clauses} 4.0")
+        text = f"{title}{template(licence)}\n\n{end}"
+        assert certain(text) == [licence]
+        assert certain(f"{text}\nNot for sale.\n") == []
 
 
 class TestBesideADeclaration:
