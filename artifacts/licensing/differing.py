@@ -168,7 +168,8 @@ class _Compared:
             return start
         before = self.text[max(0, start - LONGEST_QUOTE) : start]
         begun = [before.rfind(end) + len(end) for end in ("\n", ". ") if end in before]
-        return start - len(before) + max(begun) if begun else start
+        head = before[max(begun) :] if begun else ""
+        return start - len(head) if len(head.split()) < LONG else start
 
     def _around(self, start: int, end: int) -> str:
         """Words inside the licence with some of those before and the rest of their paragraph."""

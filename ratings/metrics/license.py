@@ -83,8 +83,7 @@ class License:
             score = min(score, self.contradiction_cap)
             how.append("declaration and text contradict each other")
         elif findings.has_own_terms:
-            score = min(score, self.contradiction_cap)
-            how.append("nobody has judged the words of its own")
+            how.append("nobody has judged the words of its own")  # of which the kind is unknown
         reason = f"{findings.name} ({_permits(given)}): {findings.reason}"
         if how:
             reason += f"; {', '.join(how)}"

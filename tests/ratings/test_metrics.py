@@ -90,6 +90,7 @@ class TestLicense:
         answer = ask("license", model(card={"license": "mit"}, documents=rider))
         assert answer.score == 0.3
         assert answer.reason.startswith("MIT, with terms of its own")
+        assert "nobody has judged the words of its own" in answer.reason
         assert "“You may not sell it.”" in answer.evidence[0].note
         assert answer.evidence[0].remedy
         assert [each.kind for each in answer.findings] == ["stricter_licence"]
