@@ -115,7 +115,7 @@ def detect(text: str, path: str) -> list[Detection]:
         tags = [replace(tag, confidence=min(tag.confidence, 0.7)) for tag in tags]
     found += tags
     seen: dict[str, Detection] = {}
-    for each in sorted(found, key=lambda each: (-each.confidence, each.first_line)):
+    for each in sorted(found, key=_rank):
         detection = Detection(
             each.id,
             round(each.confidence, 3),
@@ -131,6 +131,11 @@ def detect(text: str, path: str) -> list[Detection]:
         )
         seen.setdefault(each.id, detection)
     return list(seen.values())
+
+
+def _rank(each: texts.Found) -> tuple[bool, bool, float, int]:
+    """The surest first; of what is certain a text before the tag that names it."""
+    return each.confidence < CERTAIN, each.method == "tag", -each.confidence, each.first_line
 
 
 def _licence_file(text: str) -> list[texts.Found]:

@@ -28,6 +28,8 @@ OPERATIVE_ANYWHERE = (
     *OPERATIVE,
     *"copy use distribute publish merge non without no not".split(),
 )
+# Two letters of one word, plain or not; those of other scripts make no word with a plain one.
+LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]{2}")
 CONNECTING = ("and", "or", "to", "the", "a")
 # "The name of X may not be used" and "neither the name of X may be used" say the same.
 NOT_TO_ENDORSE = re.compile(r"be used (?:to endorse|in advertising)", re.IGNORECASE)
@@ -135,9 +137,9 @@ class _Compared:
             rest = self.text[start:end].split(maxsplit=1)[:1]
             start += len(rest[0]) if rest and self.text[start].strip() else 0
         # words are compared by their plain letters, so what is left of "été" is no word
-        while start < end and self.text[start].isalpha() and self.text[start - 1 : start].isalpha():
+        while 0 < start < end and LETTERS.match(self.text, start - 1):
             start += 1
-        while start < end and self.text[end - 1].isalpha() and self.text[end : end + 1].isalpha():
+        while start < end and LETTERS.match(self.text, end - 1):
             end -= 1
         if not any(map(str.isalpha, self.text[start:end])):
             return
@@ -238,15 +240,14 @@ def _compare(text: str, licence: str, spans: Sequence[tuple[int, int]]) -> _Comp
     hits = np.isin(hashes, fingerprint.of_licence(licence))
     touched = _touched(np.isin(hashes, _known(licence)), len(words))
     long = _long_runs(touched)
+    places = np.flatnonzero(long)
+    starts = np.array([words[place].start for place in places])
+    ends = np.array([words[place].end for place in places])
     inner = np.zeros(len(words), dtype=bool)
     for start, end in spans or [(0, len(text))]:
-        here = [
-            place
-            for place in np.flatnonzero(long)
-            if start <= words[place].start and words[place].end <= end
-        ]
-        if here:  # a recogniser takes the copyright notice before it along, which says nothing
-            inner[here[0] : here[-1] + 1] = True
+        first, behind = np.searchsorted(starts, start), np.searchsorted(ends, end, side="right")
+        if first < behind:  # a recogniser takes the copyright notice before it along
+            inner[places[first] : places[behind - 1] + 1] = True
     covered = long | (touched & inner)
     return _Compared(text, words, hits, covered, inner, licence, is_matched=bool(spans))
 

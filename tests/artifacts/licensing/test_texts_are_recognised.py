@@ -108,6 +108,11 @@ def test_titles_of_ai_licences(title: str, licence: str):
     assert [each.spdx for each in found] == [licence]
 
 
+def test_a_tag_above_its_text_leaves_it_a_text():
+    found = detect(f"SPDX-License-Identifier: MIT\n\n{LICENSE}", "LICENSE")
+    assert [(each.spdx, each.is_text, each.is_certain) for each in found] == [("MIT", True, True)]
+
+
 def test_a_tag_is_certain_but_a_quoted_one_is_not():
     assert certain("// SPDX-License-Identifier: Apache-2.0\n") == ["Apache-2.0"]
     quoted = "Write one of\n SPDX-License-Identifier: MIT\n SPDX-License-Identifier: ISC\n"
