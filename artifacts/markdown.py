@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import chain
 from urllib.parse import urljoin, urlsplit
@@ -155,7 +155,7 @@ class _Rearranged(HTMLParser):
     def _close_heading(self) -> None:
         if self.heading is None:
             return
-        words = re.sub(r"<[^>]*>", "", "".join(self.parts[self.heading :]))
+        words = unescape(re.sub(r"<[^>]*>", "", "".join(self.parts[self.heading :])))
         anchor = self._anchor(words)
         if words.strip():
             self.parts[self.heading] = f'<h{self.level} id="{anchor}">'

@@ -24,6 +24,13 @@ class TestAnchors:
     def test_a_heading_that_reads_like_a_number_keeps_its_own(self):
         assert ids(render("# a\n# a-1\n# a\n# a\n# a-1\n")) == ["a", "a-1", "a-2", "a-3", "a-1-1"]
 
+    def test_a_sign_that_html_escapes_is_one_sign(self):
+        assert ids(render("# Training & evaluation\n# Q&A\n# a &lt; b\n")) == [
+            "training--evaluation",
+            "qa",
+            "a--b",
+        ]
+
     def test_a_number_that_is_taken_later_on_is_passed(self):
         assert ids(render("# a\n# a\n# a-1\n# a-1-1\n")) == ["a", "a-1", "a-1-1", "a-1-1-1"]
 
