@@ -86,7 +86,8 @@ def scan_zip(path: str, file: BinaryIO, size_bytes: int, report: Report, depth: 
     names = [info.filename for info in infos]
     if len(set(names)) != len(names):
         report.add("zip_structure", WARNING, "holds two entries of the same name")
-    torchscript = own_pickles([info.orig_filename for info in infos])
+    starts_here = bool(infos) and infos[0].header_offset == 0  # else other readers see another zip
+    torchscript = own_pickles([info.orig_filename for info in infos]) if starts_here else set()
     for info in infos:
         report.tick()
         check_name(info.filename, report)

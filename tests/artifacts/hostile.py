@@ -262,6 +262,7 @@ SUSPICIOUS: list[tuple[str, str, bytes]] = [
     ("a class of TorchScript in a file deeper down", "x.pt", torchscript({"x/data.pkl": call("__torch__", "Net", 2)})),
     ("a class of TorchScript in an archive inside it", "x.pt",
      torchscript({"data.pkl": tarred([("data.pkl", call("__torch__", "Net", 2))])})),
+    ("a class of TorchScript behind another archive", "x.pt", zipped(TORCH[1:]) + torchscript({})),
     ("an import nobody knows in TorchScript", "x.pt", torchscript({"data.pkl": call("sklearn.tree", "Tree", 2)})),
     ("a module `_pickle` inside another", "model.pkl", call("evil._pickle", "rebuild")),
     ("two entries of the same name", "x.zip", zipped([("a", b"1"), ("b", b"2")]).replace(b"b", b"a")),
