@@ -15,7 +15,7 @@ COLUMNS = ("url", "type", "name", "revision", "owner")
 MAX_CONTINUED = 20
 SHOWN = 200  # characters of a line that cannot be read
 MAX_IGNORED = 20  # names of columns that are told; a line may invent new ones each time
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 _BY_SUFFIX = {".csv": CSV, ".tsv": CSV, ".jsonl": JSONL, ".ndjson": JSONL}
 
 

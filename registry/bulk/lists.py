@@ -93,6 +93,8 @@ def _texts(stream: BinaryIO) -> Iterator[formats.Text]:
             if data.startswith(_UTF_16) and b"\0" in data[2:4]:
                 raise UnreadableList(1, "It is UTF-16; save it as UTF-8.")
             data = data.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - the mark is no text
+        if data.lstrip().startswith(b"#"):  # in whatever encoding and length
+            continue
         if len(data) > MAX_LINE_BYTES:
             yield number, Problem(f"This line is longer than {MAX_LINE_BYTES:,} bytes.")
             continue
@@ -110,7 +112,12 @@ def _texts(stream: BinaryIO) -> Iterator[formats.Text]:
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
     """The lines as bytes; of one that is too long only the beginning, one byte too much."""
-    while data := stream.readline(MAX_LINE_BYTES + 1):
-        yield data
-        while len(data) > MAX_LINE_BYTES and not data.endswith(b"\n"):
-            data = stream.readline(MAX_LINE_BYTES + 1)
+    number = 1
+    try:
+        while data := stream.readline(MAX_LINE_BYTES + 1):
+            yield data
+            number += 1
+            while len(data) > MAX_LINE_BYTES and not data.endswith(b"\n"):
+                data = stream.readline(MAX_LINE_BYTES + 1)
+    except OSError as exc:  # a disk, a pipe or a network drive may fail after it was opened
+        raise UnreadableList(number, f"It cannot be read: {exc.strerror or exc}.") from exc

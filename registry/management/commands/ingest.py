@@ -221,6 +221,8 @@ def _lists(
 
 def _opened(path: str, stack: ExitStack) -> BinaryIO:
     if path == STDIN:
+        if sys.stdin is None:  # as `<&-` leaves it
+            raise CommandError("stdin is closed.", returncode=USAGE)
         return sys.stdin.buffer
     try:
         return stack.enter_context(Path(path).open("rb"))

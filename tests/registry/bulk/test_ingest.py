@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 from auditlog.models import LogEntry
@@ -390,6 +391,10 @@ class TestCallingItWrongly:
 
     def test_with_stdin_twice(self):
         assert "once" in self.refused("-", "--file", "-")
+
+    def test_with_stdin_that_is_closed(self, monkeypatch):
+        monkeypatch.setattr(sys, "stdin", None)
+        assert "closed" in self.refused("-")
 
     @pytest.mark.parametrize("name", ["bob", "charlie", "zoe", "DORA", "a\0b", "\udcff", ""])
     def test_with_an_owner_who_may_not(self, name, bob, charlie, admin):

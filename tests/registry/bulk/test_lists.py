@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import time
 
@@ -48,6 +49,12 @@ class TestPlainLines:
     def test_numbers_are_those_of_the_file(self):
         assert [line.number for line in read(f"# one\n\n{A}\n# two\n{B}\n")] == [3, 5]
 
+    @pytest.mark.parametrize(
+        "comment", [b"# caf\xe9", b"  # \0", b"#" * 70_000], ids=["Latin-1", "NUL", "long"]
+    )
+    def test_nothing_is_wrong_with_a_comment(self, comment):
+        assert urls(read(comment + f"\n{A}\n".encode())) == [A]
+
     def test_a_fragment_is_no_comment(self):
         assert urls(read(f"{A}#files\n")) == [f"{A}#files"]
 
@@ -59,6 +66,7 @@ class TestCsv:
             pytest.param(f"url,type,name,revision\n{A},model,first,v1\n", id="comma"),
             pytest.param(f"url;type;name;revision\n{A};model;first;v1\n", id="semicolon"),
             pytest.param(f"url\ttype\tname\trevision\n{A}\tmodel\tfirst\tv1\n", id="tab"),
+            pytest.param(f"url|type|name|revision\n{A}|model|first|v1\n", id="bar"),
             pytest.param(f"Revision, NAME ,Url,Type\nv1, first ,{A},MODEL\n", id="other order"),
             pytest.param(f'"url",type,"name",revision\n"{A}",model,"first",v1\n', id="quotes"),
             pytest.param(f"\ufeffurl,type,name,revision\r\n{A},model,first,v1\r\n", id="Excel"),
@@ -249,6 +257,21 @@ class TestHostileLists:
 
         reader = iter(ListReader(Endless(), source="stdin"))
         assert [next(reader).number for _ in range(3)] == [1, 2, 3]
+
+
+def test_a_list_that_cannot_be_read_to_its_end_says_so_after_what_was_read():
+    class Failing(io.BytesIO):
+        """A file on a disk that fails behind the first line."""
+
+        def readline(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise OSError(errno.EIO, "Input/output error")
+            return super().readline(size)
+
+    first, last = ListReader(Failing(f"{A}\n{B}\n".encode()), source="list")
+    assert (first.url, first.problem) == (A, "")
+    assert last.number == 2
+    assert "Input/output error" in last.problem
 
 
 def test_arguments_are_a_list_as_well():
