@@ -130,8 +130,10 @@ class Command(BaseCommand):
         self._tell(run, as_json=options["as_json"])
 
     def _tell(self, run: Run, *, as_json: bool) -> None:
-        """The report on stdout; what is no part of it on stderr."""
+        """The report on stdout, where there is one; what is no part of it on stderr."""
         report = run.report
+        if sys.stdout is None:  # as `>&-` leaves it: the exit code is all that is wanted
+            raise SystemExit(report.exit_code)
         try:
             if as_json:
                 self.stdout.write(report.as_json())
@@ -141,8 +143,10 @@ class Command(BaseCommand):
                 for text in report.as_text():
                     self.stdout.write(text)
             self.stdout.flush()
-        except BrokenPipeError:  # whoever read it, as head does, has read enough
+        except OSError as exc:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(exc, BrokenPipeError):  # who reads it, as head does, read enough
+                raise CommandError(f"The report cannot be written: {exc.strerror}.") from exc
         if report.exit_code:
             raise SystemExit(report.exit_code)
 

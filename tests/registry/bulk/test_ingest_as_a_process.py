@@ -7,13 +7,14 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 
 import pytest
 
 from tests.hub.content import make_many_models
 from tests.hub.faults import Gated
-from tests.running import Running
+from tests.running import ROOT, Running
 
 pytestmark = pytest.mark.slow
 
@@ -119,6 +120,22 @@ def test_who_has_read_enough_of_the_report_gets_no_traceback(registry):
     process.stdout.close()
     assert process.wait(timeout=120) == 1
     assert process.stderr.read() == ""
+
+
+def test_where_no_report_can_be_written_there_is_no_traceback(registry):
+    call = f"{sys.executable} manage.py ingest nonsense"
+    for where, code, words in ((">&-", 1, ""), (">/dev/full", 1, "No space left")):
+        done = subprocess.run(
+            ["sh", "-c", f"exec {call} {where}"],
+            cwd=ROOT,
+            env=registry.environment,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+        assert words in done.stderr
 
 
 def test_workers_do_it_while_the_command_waits(registry, hub, models, listed):
