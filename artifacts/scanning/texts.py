@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 import orjson
@@ -111,7 +112,8 @@ def _check(key: str, value: Any, report: Report, *, is_keras: bool) -> None:
     elif key == "trust_remote_code" and value is True:
         report.add("code_in_config", WARNING, "trust_remote_code is switched on")
     elif key in {"custom_pipelines", "custom_pipeline", "custom_generate"} and value:
-        report.add("code_in_config", WARNING, f"{key} loads code: {str(value)[:200]}")
+        named = ", ".join(islice(_texts(value), 20))
+        report.add("code_in_config", WARNING, f"{key} loads code: {named[:200]}".rstrip(": "))
     elif key.lstrip("_").startswith(("attn_implementation", "experts_implementation")):
         for target in _texts(value):
             if "/" in target:

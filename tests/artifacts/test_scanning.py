@@ -188,6 +188,21 @@ class TestFindings:
         data = b'{"auto_map": {"AutoModel": "evil/repo--modeling.Model"}}'
         assert "evil/repo" in scan("config.json", data).findings[0]["detail"]
 
+    @pytest.mark.parametrize(
+        ("value", "said"),
+        [
+            ({"rank": {"impl": "rank.Rank", "pt": ["AutoModel"]}}, ": rank.Rank, AutoModel"),
+            (["a.py", "b.py"], ": a.py, b.py"),
+            ("acme/pipeline", ": acme/pipeline"),
+            ({"rank": {"impl": None}}, ""),
+            (True, ""),
+        ],
+    )
+    def test_code_in_a_config_is_named_and_not_shown_as_python_keeps_it(self, value, said):
+        data = json.dumps({"custom_pipelines": value}).encode()
+        [finding] = scan("config.json", data).findings
+        assert finding["detail"] == f"custom_pipelines loads code{said}"
+
     def test_they_are_plain_json(self):
         for _, name, data in hostile.DANGEROUS + hostile.UNREADABLE + hostile.SUSPICIOUS:
             json.dumps(scan(name, data).findings)
