@@ -10,6 +10,7 @@ from artifacts.models import Scan
 
 # severities, each with what it makes of the file
 DANGER, ERROR, WARNING, INFO = "danger", "error", "warning", "info"
+_SEVERITIES = (DANGER, ERROR, WARNING, INFO)
 OUTCOMES = {DANGER: Scan.DANGEROUS, ERROR: Scan.ERROR, WARNING: Scan.SUSPICIOUS}
 MAX_FINDINGS = 100
 
@@ -53,14 +54,21 @@ class Report:
             finding["offset"] = offset
         if line is not None:
             finding["line"] = line
-        if finding not in self.findings and len(self.findings) < MAX_FINDINGS:
+        self._keep(finding)
+
+    def _keep(self, finding: Finding) -> None:
+        """Add what is new; where there is no more room, what is worse takes the last place."""
+        if finding in self.findings:
+            return
+        if len(self.findings) < MAX_FINDINGS:
             self.findings.append(finding)
+        elif _rank(finding) < _rank(self.findings[-1]):
+            self.findings[-1] = finding
 
     def include(self, other: Report) -> None:
         """Take over what another report found."""
         for finding in other.findings:
-            if finding not in self.findings and len(self.findings) < MAX_FINDINGS:
-                self.findings.append(finding)
+            self._keep(finding)
         self.worst |= other.worst
 
     def looked(self) -> None:
@@ -72,7 +80,13 @@ class Report:
             raise GaveUp("looking at it took too long")
 
     def result(self) -> ScanResult:
+        """The outcome, with the worst findings first: some readers show only a few."""
+        found = sorted(self.findings, key=_rank)
         for severity, outcome in OUTCOMES.items():
             if severity in self.worst:
-                return ScanResult(outcome, self.findings)
-        return ScanResult(Scan.CLEAN if self.is_looked_at else Scan.SKIPPED, self.findings)
+                return ScanResult(outcome, found)
+        return ScanResult(Scan.CLEAN if self.is_looked_at else Scan.SKIPPED, found)
+
+
+def _rank(finding: Finding) -> int:
+    return _SEVERITIES.index(finding["severity"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -78,14 +79,14 @@ class Row:
     def title(self) -> str:
         """Where it stands and what it is about, safe to print."""
         what = f" ({self.type} {self.artifact_id})" if self.artifact_id else ""
-        return f"{printable(self.line.where)}  {printable(self.url or self.line.url)}{what}"
+        return f"{printable(self.line.where)}  {shown(self.url or self.line.url)}{what}"
 
     def told(self) -> dict[str, Any]:
         """This row in JSON; the keys are documented in ``docs/bulk.md``."""
         return {
             "list": printable(self.line.source),
             "line": self.line.number,
-            "url": printable(self.url or self.line.url),
+            "url": shown(self.url or self.line.url),
             "outcome": self.outcome,
             "state": self.state,
             "code": self.code,
@@ -168,6 +169,11 @@ def _section(title: str, rows: Iterable[Row]) -> Iterator[str]:
             yield title
         yield f"  {row.title}"
         yield f"    {' '.join(filter(None, (printable(row.reason), row.advice)))}"
+
+
+def shown(url: str) -> str:
+    """An address safe to print, without the password that somebody left in it."""
+    return re.sub(r"(://)[^/@\s]*@", r"\1…@", printable(url))
 
 
 def printable(text: str, limit: int = 2_000) -> str:

@@ -15,7 +15,7 @@ import pytest
 from artifacts import scanning
 from artifacts.models import Scan
 from artifacts.scanning import files as scanning_files
-from artifacts.scanning.verdict import ScanResult
+from artifacts.scanning.verdict import DANGER, WARNING, Report, ScanResult
 from artifacts.storage import StorageUnavailable
 from tests.artifacts import harmless, hostile
 
@@ -232,3 +232,17 @@ def test_nothing_is_ever_deserialised():
         assert Watch.events, "the hook itself works"
     finally:
         Watch.events = None
+
+
+def test_the_worst_is_said_first_and_has_room_when_there_is_much_to_say():
+    report = Report()
+    for number in range(150):
+        report.add("code_in_config", WARNING, f"setting {number}")
+    report.add("pickle_import", DANGER, "imports os.system")
+    result = report.result()
+    assert result.outcome == Scan.DANGEROUS
+    assert [finding["detail"] for finding in result.findings[:2]] == [
+        "imports os.system",
+        "setting 0",
+    ]
+    assert len(result.findings) == 100

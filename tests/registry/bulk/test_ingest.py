@@ -60,7 +60,7 @@ class TestLines:
         for line in done.lines[1:-1]:
             url, words = bad[line["line"]]
             assert words in line["reason"], line
-            assert line["url"] == url[:2_000]
+            assert line["url"] == url.replace("user:secret@", "…@")[:2_000]
         assert {artifact.source_url for artifact in Artifact.objects.all()} == {A, B}
 
     def test_a_refused_one_is_told_with_list_number_address_and_reason(self, ingest):
@@ -69,6 +69,12 @@ class TestLines:
         place, reason = done.out.splitlines()[at : at + 2]
         assert place.endswith("list.txt:2  https://example.org/x")
         assert "Only repositories of" in reason
+
+    @pytest.mark.parametrize("options", [[], ["--json"]])
+    def test_a_password_in_an_address_is_not_repeated(self, ingest, options):
+        done = ingest("https://user:hunter2@huggingface.co/acme/x\n", *options)
+        assert "hunter2" not in done.out
+        assert "https://…@huggingface.co/acme/x" in done.out
 
     @pytest.mark.parametrize(
         "spelling",
