@@ -34,6 +34,8 @@ CONNECTING = ("and", "or", "to", "the", "a")
 # "The name of X may not be used" and "neither the name of X may be used" say the same.
 NOT_TO_ENDORSE = re.compile(r"be used (?:to endorse|in advertising)", re.IGNORECASE)
 ADDRESS = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
+# A grant that does not begin its sentence: "For 30 days permission is hereby granted".
+GOING_ON = re.compile(r"(?:permission|redistributions?)\b")
 MAY_NOT = re.compile(r"\b(?:may\s+)?not\s*$", re.IGNORECASE)
 
 
@@ -90,6 +92,7 @@ class _Passage:
     start: int
     is_beside: bool
     around: str = ""
+    is_begun: bool = False  # the licence goes on with the same sentence
 
     def line_of(self, words: str) -> int:
         """In which line of the passage, from 0, words begin."""
@@ -98,7 +101,9 @@ class _Passage:
         return next((i for i, line in enumerate(lines) if begun and begun[0] in line), 0)
 
     def foreign(self, licence: str) -> Iterator[str]:
-        if self.is_beside:
+        if self.is_begun:
+            yield self.text.strip()
+        elif self.is_beside:
             yield from plain.foreign(self.text, licence)
         elif not plain.is_name(self.text):
             yield self.text.strip()
@@ -161,7 +166,8 @@ class _Compared:
             if is_slot and NOT_TO_ENDORSE.match(self.text, end):
                 words = MAY_NOT.sub("", words)
             around = self._around(start, end) if is_inner else ""
-            yield _Passage(words, start, is_beside=not is_slot, around=around)
+            is_begun = not is_inner and bool(GOING_ON.match(self.text, end))
+            yield _Passage(words, start, not is_slot, around, is_begun)
 
     def _sentence(self, start: int) -> int:
         """Where the sentence begins of which the licence happens to have the first words."""

@@ -8,6 +8,7 @@ something away are looked for instead, because a name can be anything.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from artifacts.licensing import names, spdx
@@ -38,17 +39,41 @@ TAKES_AWAY_ELSEWHERE = re.compile(
     r"\b(?:kommerz\w+|gewerb\w+|verboten|untersagt|vorbehalten|nur|nicht|keine?[rmns]?|verkauf\w*"
     r"|interdi\w+|seulement|uniquement|réserv\w+|commerciaux|commerciale|commerciales|vente|pas"
     r"|prohibid\w+|comercial\w*|solamente|sólo|únicamente|reservad\w+|venta|proibid\w+|apenas|somente"
-    r"|vietat\w+|commerciali|soltanto|riservat\w+|nekommer\w+|verboden|niet|uitsluitend)\b"
-    r"|некоммер|коммерч|запрещ|только|[禁限仅只不非]|商[用业業]|許諾|営利|상업|금지"
-    r"|تجاري|ممنوع|वाणिज्य",
+    r"|vietat\w+|commerciali|soltanto|riservat\w+|nekommer\w+|verboden|niet|uitsluitend|alleen"
+    r"|kommersiel\w+|kaupall\w+|ticari|niekomercyjn\w+|wyłącznie|jen|pouze|thương mại|recherche"
+    r"|investigación|pesquisa|ricerca|onderzoek\w*|Forschungszwecke?n?)\b"
+    r"|некоммер|коммерч|запрещ|воспрещ|только|[禁限仅只不非]|商[用业業]|許諾|営利|상업|금지"
+    r"|تجاري|ممنوع|वाणिज्य|व्यावसायिक",
     re.IGNORECASE,
 )
-ALL_THAT_TAKES_AWAY = (TAKES_AWAY, TAKES_AWAY_SMALL, TAKES_AWAY_ELSEWHERE)
-# "Unless otherwise noted" says what the licence is about, not what it permits.
+# For whom or for what it is, also as a title writes it.
+KIND_OF_USE = re.compile(
+    r"\b(?:academi[ac]|research|educational|evaluation|personal|private|internal|home"
+    r"|hobby(?:ist)?"
+    r"|student|trial|commercial|charity|non-?profit|source[- ]available)"
+    r"[ -](?:use|usage|licen[cs]e|licen[cs]ing|edition|version|copy|purposes?)\b"
+    r"|^\W*for (?:academi[ac]|research|education|evaluation|study|students|studies)\W*$",
+    re.IGNORECASE,
+)
+# Letters of another script that look like plain ones: the word is read, and not found.
+LOOK_ALIKE = re.compile(
+    r"[a-zA-Z][\u0370-\u052f\u13a0-\u13ff]|[\u0370-\u052f\u13a0-\u13ff][a-zA-Z]"
+)
+ALL_THAT_TAKES_AWAY = (
+    TAKES_AWAY,
+    TAKES_AWAY_SMALL,
+    TAKES_AWAY_ELSEWHERE,
+    KIND_OF_USE,
+    LOOK_ALIKE,
+)
+# What says what the licence is about, or who was asked, and not what it permits.
 OTHERWISE = re.compile(
     r"\b(?:unless|except)\b(?: \w+){0,2}"
     r" (?:otherwise (?:noted|stated|specified|indicated|mentioned)"
-    r"|(?:noted|stated|specified|indicated|mentioned) otherwise)\b",
+    r"|(?:noted|stated|specified|indicated|mentioned) otherwise)\b"
+    r"|\bused (?:with|by) permission\b"
+    r"|\bcontains subcomponents with separate copyright notices and licen[cs]e terms"
+    r"|\bsubject to the terms and conditions of the following licen[cs]es",
     re.IGNORECASE,
 )
 COPYRIGHT_WORDS = re.compile(
@@ -72,19 +97,30 @@ DECORATION = re.compile(
     r"|[*_#=`~|>/\\\[\]{}\"“”•;%]+|(?<!\w)!+|(?<!\w)-+|-+(?!\w)"
 )
 SENTENCE_END = re.compile(r"(?<=[.!?。])\s+|[。！？]")
-# Which part of the software it is about: "(hppa targets only)".
-SCOPE = re.compile(r"\((?:[\w./-]{1,30} ){0,4}(?:targets?|files?|platforms?|ports?)(?: only)?\)")
+# Which part of the software it is about, "(hppa targets only)", and what a holder calls itself.
+SCOPE = re.compile(
+    r"\((?:[\w./-]{1,30} ){0,4}(?:targets?|files?|platforms?|ports?)(?: only)?\)"
+    r"|\bNon-?[Pp]rofit(?= (?:[A-Z]\w{1,30} ){0,3}"
+    r"(?:Foundation|Organi[sz]ation|Association|Corporation|Institute|Inc|Society|Trust|Alliance))"
+)
 # What makes a sentence of words that would else be a title.
 SENTENCE = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|would|you|your|yours|we|our|us"
-    r"|they|them|i|me|my|write|contact|ask|asks|please|let|lets|get|make|makes|stay|want|wants|needs?|give"
-    r"|send|go|keep|take|say|says|show|call|visit|if|when|whoever|whose|belongs?|means?|applies|apply"
-    r"|free for|reserved for|open to)\b"
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|would|you|your|yours|we|our"
+    r"|us|You(?:r)? (?=[a-z])|We (?=[a-z])"
+    r"|they|them|i|me|my|write|contact|ask|asks|please|let|lets|get"
+    r"|make|makes|stay|want|wants|needs?|give|send|go|keep|take|say|says|show|call|visit"
+    r"|if|when|whoever|whose|belongs?|means?|applies|apply"
+    r"|free for|reserved for|open to|use (?:at|in|on|only|it)|[Uu]se [Pp]olic(?:y|ies))\b"
 )
 CHANGED = re.compile(
     r"\b(?:modified|amended|variant|adapted|based on|plus|custom|like|style)\b.{0,60}\blicen[cs]e"
     r"|\blicen[cs]e\b.{0,60}\b(?:modified|amended|variant|adapted|plus|with|and)\b",
     re.IGNORECASE,
+)
+WITHOUT_CASE = re.compile("[\u0590-\u10ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# How languages call themselves, in the links to translations of a licence.
+LANGUAGES = re.compile(
+    "العربية|فارسی|עברית|日本語|한국어|中文|华语|華語|汉语|漢語|简体|簡體|繁体|繁體|हिन्दी|বাংলা|ქართული|ไทย"
 )
 TITLE_WORDS = 12
 NAME_WORDS = 40
@@ -93,9 +129,10 @@ UNKNOWN_SMALL = 8  # words in small letters that names may have: handles, packag
 TITLE_SMALL = 4
 
 LICENSED = re.compile(
-    r"^(?P<what>.{0,200}?)\b(?:licen[cs]ed|released|distributed|available|provided|published|covered"
-    r"|governed|redistributed)\b[^.]{0,60}?\b(?:under|by|on|with)\b(?: the)?"
-    r"(?: terms(?: and conditions)? of)?(?: the| an?)?(?: (?P<name>.{1,100}))?$",
+    r"^(?P<what>.{0,200}?)\b(?:licen[cs]ed|(?:is|are)(?= under)|released|distributed"
+    r"|available|provided|published|covered|governed|redistributed)\b"
+    r"[^.]{0,60}?\b(?:under|by|on|with)\b(?: the)?(?: terms(?: and conditions)? of)?"
+    r"(?: the| an?)?(?: (?P<name>.{1,100}))?$",
     re.IGNORECASE | re.DOTALL,
 )
 THIS_TEXT = re.compile(
@@ -117,7 +154,8 @@ ABOUT = re.compile(
     r"|(?:the )?licen[cs]e(?: text)? (?:follows|is as follows|reads as follows)\W*$"
     r"|this file (?:is|was) (?:automatically )?(?:added|generated)\b|do not edit\W*$"
     r"|use is subject to (?:the )?licen[cs]e terms\W*$"
-    r"|this licen[cs]e is (?:copied|reproduced|included) below\b)",
+    r"|this licen[cs]e is (?:copied|reproduced|included) below\b"
+    r"|to view a copy of this licen[cs]e\b)",
     re.IGNORECASE,
 )
 # Where something comes from.
@@ -127,9 +165,19 @@ FROM = re.compile(
     r"|derivative(?: work)? of)\b",
     re.IGNORECASE,
 )
+# What more than an origin says: whose terms are meant, or that somebody is spoken to.
+MORE = re.compile(
+    r"\b(?:you|your|we|our|us|wants?|asks?|changes|minus)\b"
+    r"|\bpolic(?:y|ies)\b|\bterms of (?:use|service)\b|\beula\b",
+    re.IGNORECASE,
+)
 # Asking people to leave when they disagree adds no condition.
 ASSENT = re.compile(
     r"\bif you (?:do not|don't|cannot)[^.]{0,80}\bagree[^.]{0,400}(?:\.|$)", re.IGNORECASE
+)
+FOR_MONEY = re.compile(
+    r"commerc|\bsell|\bpa(?:y|id)\b|\bfees?\b|\bmoney|\bbusiness|\bpurpose|\bresearch",
+    re.IGNORECASE,
 )
 
 
@@ -154,12 +202,21 @@ RESTRICTION = re.compile(
 
 def takes_away(words: str) -> bool:
     """Whether words sound as if they took something away or asked for more."""
-    return any(pattern.search(SCOPE.sub(" ", words)) for pattern in ALL_THAT_TAKES_AWAY)
+    said = SCOPE.sub(" ", _as_read(words))
+    return any(pattern.search(said) for pattern in ALL_THAT_TAKES_AWAY)
+
+
+def _as_read(words: str) -> str:
+    """Words as a reader sees them: letters of full width are letters, and of no width nothing."""
+    if words.isascii():
+        return words
+    seen = "".join(sign for sign in words if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFKC", seen)
 
 
 def restricting(words: str) -> int | None:
     """Where words begin to take something away; None where they only say what they are about."""
-    plain = OTHERWISE.sub(lambda found: " " * len(found[0]), words)
+    plain = OTHERWISE.sub(lambda found: " " * len(found[0]), _as_read(words))
     found = [match.start() for each in ALL_THAT_TAKES_AWAY if (match := each.search(plain))]
     return min(found, default=None)
 
@@ -174,7 +231,9 @@ def is_notice(line: str) -> bool:
     rest = COPYRIGHT_WORDS.sub(" ", line)
     if rest == line or not _is_nominal(rest, UNKNOWN_SMALL):
         return False
-    _holder, *more = SENTENCE_END.split(rest)
+    holder, *more = SENTENCE_END.split(rest)
+    if CHANGED.search(rest) or (_is_finished(holder) and not _is_nominal(holder, 1)):
+        return False
     return not any(_is_finished(each) or not _is_nominal(each, 1) for each in more)
 
 
@@ -193,7 +252,15 @@ def is_title(line: str, licence: str) -> bool:
         return True
     if len(WORD.findall(line)) > TITLE_WORDS or CHANGED.search(line) or _is_finished(line):
         return False
-    return _is_nominal(line, TITLE_SMALL)
+    if LICENSED.match(line):  # by what and to whom is read elsewhere
+        return False
+    return not _is_without_case(line) and _is_nominal(line, TITLE_SMALL)
+
+
+def _is_without_case(line: str) -> bool:
+    """Whether most letters are of scripts in which nothing tells a name from a sentence."""
+    line = LANGUAGES.sub("", line)
+    return 2 * len(WITHOUT_CASE.findall(line)) > sum(map(str.isalpha, line))
 
 
 def _is_nominal(words: str, small: int) -> bool:
@@ -233,10 +300,14 @@ def _sentences(passage: str, licence: str) -> Iterator[str]:
 
 
 def _split(lines: list[str]) -> Iterator[str]:
-    text = ASSENT.sub(" ", " ".join(lines))
+    text = ASSENT.sub(_unless_for_money, " ".join(lines))
     for sentence in SENTENCE_END.split(text):
         if any(map(str.isalpha, sentence)):
             yield sentence.strip()
+
+
+def _unless_for_money(assent: re.Match[str]) -> str:
+    return assent[0] if FOR_MONEY.search(assent[0]) else " "
 
 
 def _is_plain(sentence: str, licence: str) -> bool:
@@ -246,11 +317,14 @@ def _is_plain(sentence: str, licence: str) -> bool:
         return False
     about = ABOUT.match(sentence)
     if about:
-        return not takes_away(sentence[about.end() :])
+        rest = sentence[about.end() :]
+        return not (takes_away(rest) or MORE.search(rest) or CHANGED.search(about[0]))
     if FROM.search(sentence) and not takes_away(sentence):
-        return True
+        return not MORE.search(sentence)
     granted = LICENSED.match(sentence)
-    if not granted or takes_away(granted["what"]):
+    if not granted or takes_away(
+        sentence[: granted.start("name")] if granted["name"] else sentence
+    ):
         return False
     name = (granted["name"] or "below").strip(" .,;:'’-")
     return any(

@@ -83,6 +83,7 @@ ALTERED = {
     "a display clause": MIT.replace(
         "THE SOFTWARE IS PROVIDED", DISPLAY + "THE SOFTWARE IS PROVIDED"
     ),
+    "for some days": MIT.replace("Permission is hereby", "For 30 days permission is hereby"),
     "sell is gone": re.sub(r",\s+and/or\s+sell\s", " ", MIT),
     "only for some persons": MIT.replace("to any person", "to any academic person"),
     "with restrictions": MIT.replace("without restriction", "with restrictions"),

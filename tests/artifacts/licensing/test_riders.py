@@ -46,6 +46,35 @@ class TestWordsOfItsOwn:
         assert not any(each.is_certain for each in found)
         assert any(each.is_altered for each in found)
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Academic license",
+            "PERSONAL USE EDITION",
+            "FOR RESEARCH",
+            "This is a modified MIT licence.",
+            "By using this you agree to the Acme Terms of Service.",
+            "See the acceptable use policy in POLICY.md",
+            "If you do not agree to pay for commercial use, it is not for you.",
+            "Licensed under MIT for individuals",
+            "Available to researchers under the MIT license",
+            "Derived from work of Acme who wants a share of income",
+            "केवल गैर-व्यावसायिक उपयोग",
+            "\uff2e\uff4f\uff4e-\uff43ommercial",  # letters of full width
+            "Us\u0435 \u043enly",  # letters of another script that look like plain ones
+        ],
+    )
+    def test_are_seen_where_they_look_like_a_title_or_an_origin(self, words):
+        for text in (f"{words}\n\n{MIT}", f"{MIT}\n{words}\n"):
+            assert beside("mit", text).has_own_terms
+
+    @pytest.mark.parametrize(
+        "words",
+        ["Solo para investigación.", "Sadece ticari olmayan kullanım içindir.", "MIT-like License"],
+    )
+    def test_are_seen_behind_the_name_of_a_holder(self, words):
+        assert beside("mit", f"Copyright (c) 2023 Acme {words}\n{MIT}").has_own_terms
+
     def test_are_quoted_with_their_line(self):
         (found,) = detect(f"{MIT}\nSelling it is off limits.\n", "LICENSE")
         assert found.quote == "Selling it is off limits."
@@ -89,6 +118,13 @@ class TestWhatStaysWhatItIs:
             (f"{MIT}\nSee the AUTHORS file for details.\n", "MIT"),
             (re.sub("Copyright .*", "Copyright (c) 2019 Zoë Müller <z@m.example>", MIT), "MIT"),
             (MIT.replace("\n", "\r\n"), "MIT"),
+            (re.sub("Copyright .*", "Copyright (c) 2024 Non-Profit Acme Foundation", MIT), "MIT"),
+            (f"Acme: Attention Is All You Need Again\n\n{MIT}", "MIT"),
+            (f"The Acme Project is under the Apache License v2.0:\n\n{APACHE}", "Apache-2.0"),
+            (
+                f"To view a copy of this license, visit http://creativecommons.org/licenses/by/4.0/\n\n{CC_BY}",
+                "CC-BY-4.0",
+            ),
         ],
     )
     def test_is_certain(self, text, licence):
@@ -220,6 +256,17 @@ class TestStricter:
     def test_is_what_takes_away_what_the_declaration_gives(self, declared, text, is_stricter):
         found = beside(declared, text)
         assert any(each.is_stricter for each in found.findings) is is_stricter
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Logo used with permission of Acme.",
+            "Acme contains subcomponents with separate copyright notices and license terms.",
+        ],
+    )
+    def test_is_nothing_that_only_says_what_it_is_about(self, words):
+        found = beside("apache-2.0", f"{APACHE}\n{words}\n")
+        assert not any(each.is_stricter for each in found.findings)
 
     def test_the_sentence_has_the_file_and_the_words(self):
         (finding,) = beside("mit", f"{MIT}\nYou may not sell it.\n").findings
