@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 
 from artifacts.licensing import prose, texts
 from artifacts.licensing.texts import CERTAIN
 
 MAX_CHARACTERS = 1_000_000
+REMEMBERED_CHARACTERS = 50_000  # of one text; the GPL has 35,000
 MAX_PATHS = 50
 
 MAX_NAME = 100
@@ -88,12 +90,19 @@ def detect(text: str, path: str) -> list[Detection]:
     """The licences that a file holds or names, the surest first.
 
     A README is read for tags, its licence section, badges and sentences; anything else as a licence
-    text first. Only the first million characters are read.
+    text first. Only the first million characters are read. What was read lately is remembered: a
+    rating asks twice, and most artifacts carry the same few texts.
     """
+    look = _detected if len(text) <= REMEMBERED_CHARACTERS else _detected.__wrapped__
+    return list(look(text, path))
+
+
+@lru_cache(maxsize=128)
+def _detected(text: str, path: str) -> tuple[Detection, ...]:
     text = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
     name = path.replace("\\", "/").rsplit("/", 1)[-1]
     if not text.strip():
-        return []
+        return ()
     if README.fullmatch(name):
         found = prose.readme(text)
     elif NOTICE.fullmatch(name):
@@ -130,7 +139,7 @@ def detect(text: str, path: str) -> list[Detection]:
             each.is_restricting,
         )
         seen.setdefault(each.id, detection)
-    return list(seen.values())
+    return tuple(seen.values())
 
 
 def _rank(each: texts.Found) -> tuple[bool, bool, float, int]:

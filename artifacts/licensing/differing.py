@@ -131,7 +131,7 @@ class _Compared:
         for word, is_covered, is_inner in zip(self.words, self.covered, self.inner, strict=True):
             if not is_covered:
                 continue
-            if word.start > end:
+            if word.start > end and not self.text[end : word.start].isspace():
                 yield from self._gap(end, word.start, is_inner=bool(was_inner and is_inner))
             end, was_inner = max(end, word.end), bool(is_inner)
         yield from self._gap(end, len(self.text), is_inner=False)
