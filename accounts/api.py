@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import budget, services, tokens
+from accounts import services, tokens
 from accounts.errors import SignInNeeded, WrongCredentials
+from accounts.limits import budget
 from accounts.models import Role, Session, Token, User
 from accounts.permissions import IsAdmin, IsSearcher, Public
 from accounts.serializers import (

@@ -9,12 +9,13 @@ class AccountsConfig(AppConfig):
         from auditlog.registry import auditlog
         from django.db.models.signals import post_migrate, pre_delete, pre_save
 
-        from accounts import audit, checks, finality, schema  # noqa: F401 - two register themselves
+        from accounts import checks, openapi  # noqa: F401 - two register themselves
+        from accounts.audit import actors, append_only
         from accounts.models import Token, User
 
         auditlog.register(User, exclude_fields=["password", "last_login"])
         auditlog.register(Token, exclude_fields=["digest", "last_used"])
-        pre_save.connect(audit.complete, sender=LogEntry, dispatch_uid="accounts.audit")
-        pre_delete.connect(finality.refuse_deletion, sender=LogEntry)
-        post_migrate.connect(finality.after_migrate, sender=self)
-        finality.guard_model()
+        pre_save.connect(actors.complete, sender=LogEntry, dispatch_uid="accounts.audit.actors")
+        pre_delete.connect(append_only.refuse_deletion, sender=LogEntry)
+        post_migrate.connect(append_only.after_migrate, sender=self)
+        append_only.guard_model()

@@ -19,7 +19,6 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError
 from rest_framework_simplejwt.exceptions import TokenError as JWTError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts import budget
 from accounts.errors import (
     AccountDisabled,
     CsrfFailed,
@@ -28,6 +27,7 @@ from accounts.errors import (
     TokenMalformed,
     TokenRevoked,
 )
+from accounts.limits import budget
 from accounts.models import Session, Token, User
 from common.prepared import Prepared
 

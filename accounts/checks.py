@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.budget import Rate
+from accounts.limits.budget import Rate
 
 
 @register()

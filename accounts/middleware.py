@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.audit import answered
+from accounts.audit.actors import answered
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 

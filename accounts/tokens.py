@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.authentication import MARK, digest_of
-from accounts.counters import counter
 from accounts.errors import ScopeTooWide, TooManyTokens
+from accounts.limits.counters import counter
 from accounts.models import Role, Session, Token, User
 
 MOST_TOKENS = 50  # in use at once, per person

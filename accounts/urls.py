@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import people, views
+from accounts import user_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,6 @@ urlpatterns = [
     path("me/password/", views.change_password, name="password"),
     path("me/tokens/", views.create_token, name="create_token"),
     path("me/tokens/<int:number>/revoke/", views.revoke_token, name="revoke_token"),
-    path("users/", people.people, name="people"),
-    path("users/<int:number>/", people.change, name="change_person"),
+    path("users/", user_views.people, name="people"),
+    path("users/<int:number>/", user_views.change, name="change_person"),
 ]

@@ -11,9 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import budget, services, tokens
+from accounts import services, tokens
 from accounts.errors import PasswordRefused, UsernameRefused, UsernameTaken, WrongCredentials
 from accounts.forms import LoginForm, PasswordForm, SignUpForm, TokenForm
+from accounts.limits import budget
 from accounts.models import Token, User
 from accounts.permissions import public_page, require_role
 from common.address import network_of

@@ -9,14 +9,14 @@ class ArtifactsConfig(AppConfig):
     name = "artifacts"
 
     def ready(self) -> None:
-        from artifacts import audit
+        from artifacts import audit_actions
 
-        audit.watch()
+        audit_actions.watch()
         post_migrate.connect(repair_search, sender=self)
 
 
 def repair_search(using: str, **kwargs: Any) -> None:
     """After each migration: a table that SQLite rebuilt has lost the triggers of the search."""
-    from artifacts.search import schema
+    from artifacts.search import indexes
 
-    schema.repair(connections[using])
+    indexes.repair(connections[using])

@@ -18,11 +18,11 @@ from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from accounts import budget
-from accounts.audit import after_response
+from accounts.audit.actors import after_response
+from accounts.limits import budget
 from accounts.models import User
 from accounts.permissions import public_page
-from artifacts import audit
+from artifacts import audit_actions
 from artifacts.models import Artifact, File, State, Version
 from artifacts.storage import ObjectMissing, artifact_storage, blob_key, bundle_key
 from common.address import network_of
@@ -187,7 +187,7 @@ def _is_available(version: Version) -> bool:
 
 def on_download(download: Download, actor: User | None, *, link: str) -> None:
     """Record that the bytes were had (or, with S3, that they can be)."""
-    audit.record(download.artifact, "DOWNLOAD", actor, file=download.name, link=link)
+    audit_actions.record(download.artifact, "DOWNLOAD", actor, file=download.name, link=link)
 
 
 def is_first_look(request: HttpRequest, response: HttpResponseBase) -> bool:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 
 from artifacts import search, services, sources
-from artifacts.browsing import DEFAULT_SORT, SORTS, STATES
+from artifacts.listing import DEFAULT_SORT, SORTS, STATES
 from artifacts.models import Artifact, ArtifactType
 from common.errors import RegistryError
 

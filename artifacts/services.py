@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
-from artifacts import audit, sources
+from artifacts import audit_actions, sources
 from artifacts.errors import (
     AlreadyRegistered,
     IngestionRunning,
@@ -145,7 +145,7 @@ def _new_version(artifact: Artifact, place: Place, *, by: User | None, revision:
                 requested_by=by,
             )
             if last:
-                audit.record(artifact, "UPDATE", by, version=version.number)
+                audit_actions.record(artifact, "UPDATE", by, version=version.number)
             queue(version)
     except IntegrityError:
         raise IngestionRunning(name=artifact.name) from None

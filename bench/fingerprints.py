@@ -1,4 +1,4 @@
-"""Makes artifacts/licensing/data/fingerprints.npz from folders of licence texts.
+"""Makes ratings/licences/data/fingerprints.npz from folders of licence texts.
 
     python bench/fingerprints.py SPDX_JSON SCANCODE_LICENSES
 
@@ -18,7 +18,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from artifacts.licensing import fingerprint, names, spdx
+from ratings.licences.declared import names, spdx
+from ratings.licences.detection import fingerprint
 
 
 def spdx_texts(path: Path) -> dict[str, tuple[str, str]]:

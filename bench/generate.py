@@ -37,7 +37,7 @@ from tqdm import tqdm
 
 from accounts.models import User
 from artifacts.models import Artifact, Blob, File, SearchDocument, Version
-from artifacts.search import schema
+from artifacts.search import indexes
 from lineage.models import Link
 from ratings.models import Rating
 
@@ -281,7 +281,7 @@ def analyse() -> Iterator[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET maintenance_work_mem = '2GB'")
-        schema.install(connection)
+        indexes.install(connection)
         yield "statistics"
         tables = [Artifact, Version, Blob, File, Rating, Link]
         for statement in connection.ops.sequence_reset_sql(no_style(), tables):
@@ -302,7 +302,7 @@ def main() -> None:
         sys.exit("This database has artifacts in it; give an empty one.")
     owner = User.objects.create_user("bench", BENCH_PASSWORD, role="admin")
     started = time.perf_counter()
-    schema.remove(connection)  # built in one go at the end
+    indexes.remove(connection)  # built in one go at the end
     Generator(options.count, has_search=not options.names_only).run(owner)
     print(f"rows: {time.perf_counter() - started:.0f} s", flush=True)
     for step in analyse():

@@ -61,7 +61,7 @@ def measure(urls: list[str]) -> None:
     from accounts.models import Role, User
     from artifacts import services
     from artifacts.models import State
-    from registry import ingestion
+    from registry.ingestion import pipeline
 
     call_command("migrate", verbosity=0, interactive=False)
     owner = User.objects.create_user("bench", "correct-horse-1!", role=Role.UPLOADER)
@@ -69,7 +69,7 @@ def measure(urls: list[str]) -> None:
     for url in urls:
         begun = time.process_time()
         version = services.register(url=url, type="model", owner=owner)
-        ingestion.ingest(version.pk)
+        pipeline.ingest(version.pk)
         costs.append((time.process_time() - begun) * 1000)
         version.refresh_from_db()
         if version.state not in {State.READY, State.REJECTED}:  # the rating may be too low

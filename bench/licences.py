@@ -20,8 +20,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from artifacts.licensing import assess, compatible, detect, normalise, osadl
-from artifacts.licensing.agreement import agree
+from ratings.licences import assess, compatible, detect, normalise
+from ratings.licences.compatibility import osadl
+from ratings.licences.declared.agreement import agree
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "license_files.jsonl.gz"
 

@@ -26,9 +26,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 import yaml
 
-from artifacts import references
-from artifacts.cards import parse_card
-from artifacts.facts import Facts, Reference
+from artifacts.facts import Facts, Reference, references
+from artifacts.facts.cards import parse_card
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 FRONT = re.compile(r"\A\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)

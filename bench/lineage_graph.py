@@ -32,8 +32,8 @@ from django.test.runner import DiscoverRunner
 from accounts.models import User
 from artifacts.models import Artifact, State, Version
 from lineage import cost, services
-from lineage.answers import graph_json
-from lineage.drawing import draw
+from lineage.contract import graph_json
+from lineage.layout import draw
 from lineage.models import Link
 
 NODES, EDGES, CHILDREN = 10_000, 50_000, 5_000

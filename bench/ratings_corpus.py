@@ -27,9 +27,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
 
-from artifacts import references
-from artifacts.cards import parse_card, plain
-from artifacts.facts import Facts
+from artifacts.facts import Facts, references
+from artifacts.facts.cards import parse_card, plain
 from ratings.metrics import WEIGHTS
 from ratings.policy import judge, rules_for
 from ratings.scoring import measure_all, net_score

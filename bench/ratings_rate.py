@@ -35,8 +35,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.runner import DiscoverRunner
 
-from artifacts import references
-from artifacts.cards import parse_card
 from artifacts.facts import (
     CodeSurvey,
     Facts,
@@ -46,7 +44,9 @@ from artifacts.facts import (
     Identity,
     Reference,
     Review,
+    references,
 )
+from artifacts.facts.cards import parse_card
 from artifacts.models import Artifact, Observation, State, Version
 from lineage import services as lineage
 from ratings.models import Rating

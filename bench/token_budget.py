@@ -25,7 +25,7 @@ django.setup()
 import redis  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from accounts.counters import FileCounter, PostgresCounter, RedisCounter  # noqa: E402
+from accounts.limits.counters import FileCounter, PostgresCounter, RedisCounter  # noqa: E402
 
 UNTIL = int(time.time()) + 3600
 Add = Callable[[str], object]

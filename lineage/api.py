@@ -19,7 +19,7 @@ from common import filters
 from common.errors import InvalidInput, NotFound
 from common.ids import row_id
 from lineage import cost, services
-from lineage.answers import cost_json, graph_json
+from lineage.contract import cost_json, graph_json
 from lineage.models import Link, Relationship, SeenIn, Status
 from lineage.serializers import (
     COSTS_SCHEMA,
@@ -27,7 +27,7 @@ from lineage.serializers import (
     LinkSerializer,
     NewLinkSerializer,
 )
-from lineage.walking import MAX_DEPTH
+from lineage.walk import MAX_DEPTH
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -17,7 +17,7 @@ from django.db.models import Count, Sum
 from artifacts.models import Artifact, File
 from lineage.graph import Steps, components, parents_of
 from lineage.relatives import among
-from lineage.walking import Surroundings, surroundings
+from lineage.walk import Surroundings, surroundings
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

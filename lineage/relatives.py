@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from artifacts.models import Artifact, ArtifactQuerySet, Version
 from lineage.graph import Edge
 from lineage.models import BUILT_ON
-from lineage.walking import MAX_DEPTH, Surroundings, surroundings
+from lineage.walk import MAX_DEPTH, Surroundings, surroundings
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

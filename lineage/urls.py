@@ -1,10 +1,10 @@
-"""The pages about lineage, licences and cost."""
+"""The pages about lineage and cost."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from lineage import licence_views, views
+from lineage import views
 
 app_name = "lineage"
 urlpatterns = [
@@ -15,10 +15,4 @@ urlpatterns = [
         "artifacts/<str:type>/<str:id>/lineage/<int:link_id>/remove/", views.remove, name="remove"
     ),
     path("artifacts/<str:type>/<str:id>/cost/", views.cost_detail, name="cost"),
-    path("artifacts/<str:type>/<str:id>/license/", licence_views.licence_detail, name="license"),
-    path(
-        "artifacts/<str:type>/<str:id>/license/check/",
-        licence_views.licence_check,
-        name="license_check",
-    ),
 ]

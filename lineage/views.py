@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import check_owner, is_owner_or_admin, require_role
 from artifacts.lookup import find
-from lineage import cost, meaning, services
-from lineage.drawing import draw
+from lineage import cost, cost_in_words, services
 from lineage.forms import LinkForm
+from lineage.layout import draw
 from lineage.models import Link
 from lineage.table import rows_of
 
@@ -82,9 +82,9 @@ def cost_detail(request: HttpRequest, type: str, id: str) -> HttpResponse:
             "cost": found,
             "unknown": found.unknown(found.root),
             "entries": found.entries[:MOST_NODES],
-            "times": meaning.times(found),
-            "storage": meaning.storage(found),
-            "memory": meaning.memory(artifact),
+            "times": cost_in_words.times(found),
+            "storage": cost_in_words.storage(found),
+            "memory": cost_in_words.memory(artifact),
         }
     return render(request, "lineage/cost_detail.html", context)
 

@@ -8,7 +8,7 @@ class RatingsConfig(AppConfig):
         from auditlog.registry import auditlog
         from django.db.models.signals import post_save
 
-        from ratings.audit import note_rating
+        from ratings.audit_actions import note_rating
         from ratings.models import PolicyRule, Rating
 
         auditlog.register(PolicyRule)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ratings.metrics.base import Measurement
-from ratings.metrics.kinds import DIFFERING_LICENCE, KINDS, STRICTER_LICENCE
+from ratings.metrics.finding_kinds import DIFFERING_LICENCE, KINDS, STRICTER_LICENCE
 
 NET_SCORE = "net_score"
 COVERAGE = "coverage"

@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from artifacts.facts import Facts, ParentScore
-from artifacts.findings import in_short
 from artifacts.models import Artifact, Scan, State, Version
+from artifacts.scanning.findings import in_short
 from common.jobs import enqueue
 from lineage import graph
 from lineage.models import BUILT_ON, Link
 from lineage.relatives import among
 from lineage.services import model_ancestors
-from lineage.walking import MAX_DEPTH, surroundings
+from lineage.walk import MAX_DEPTH, surroundings
 from ratings import policy, scoring
 from ratings.metrics import CATALOGUE_VERSION, METRICS, WEIGHTS
 from ratings.models import PolicyRule, Rating

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import require_role
 from artifacts.lookup import find
 from ratings import services
-from ratings.answers import answers_of, question, weights_of
-from ratings.drawing import picture
+from ratings.chart import picture
 from ratings.forms import RuleForm
 from ratings.metrics import METRICS, WEIGHTS
 from ratings.models import PolicyRule, Rating
+from ratings.rating_rows import answers_of, question, weights_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

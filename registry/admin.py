@@ -18,7 +18,7 @@ from accounts.models import User
 from artifacts.models import Artifact
 from artifacts.templatetags.words import seconds
 from common.admin import ReadOnly, do_each, row_link
-from registry import auditing
+from registry.operations import audit_pages
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -47,7 +47,7 @@ class LogEntryAdmin(ReadOnly):
     @admin.action(description="Export as CSV", permissions=["view"])
     def export(self, request: HttpRequest, queryset: QuerySet[LogEntry]) -> StreamingHttpResponse:
         chosen = LogEntry.objects.filter(pk__in=queryset.order_by().values("pk"))
-        return auditing.as_file(chosen, {"chosen": f"{queryset.count()} entries in the admin"})
+        return audit_pages.as_file(chosen, {"chosen": f"{queryset.count()} entries in the admin"})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         rows = super().get_queryset(request).select_related("content_type")

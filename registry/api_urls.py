@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from registry.api import ComponentsView, HealthView, TracksView
-from registry.reset_views import ResetView
-from registry.schema import SwaggerView
+from registry.openapi import SwaggerView
+from registry.operations.api import ComponentsView, HealthView, TracksView
+from registry.operations.reset_views import ResetView
 
 # What is asked most comes first, and artifacts before the others: a name may end in /lineage.
 urlpatterns = [

@@ -286,7 +286,7 @@ REST_FRAMEWORK = {
         "common.api.BrowsableRenderer",
     ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.api.Negotiation",
-    "DEFAULT_SCHEMA_CLASS": "common.schema.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "common.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "common.api.exception_handler",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "common.pagination.Cursor",
@@ -313,7 +313,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "registry.schema.complete",
+        "registry.openapi.complete",
     ],
 }
 MAX_CONTENT_LENGTH = env.int("MAX_CONTENT_LENGTH", 2 * 1024**3)  # bytes of an uploaded bundle
@@ -378,7 +378,7 @@ STORAGES = {
         }
         if S3_BUCKET_NAME
         else {
-            "BACKEND": "artifacts.storage.files.FileArtifactStorage",
+            "BACKEND": "artifacts.storage.file_store.FileArtifactStorage",
             "OPTIONS": {
                 "location": UPLOAD_DIR,
                 "file_permissions_mode": 0o600,
@@ -396,6 +396,7 @@ STORAGES = {
 # --- Queue ----------------------------------------------------------------------------------
 
 INGESTION_JOB = "registry.ingestion.ingest"
+LICENCE_READER = "ratings.licences.normalise"
 REQUEST_REMEASURING = "ratings.services.request_remeasuring"
 INGESTION_SYNC = env.bool("INGESTION_SYNC", False)
 INGESTION_MAX_ATTEMPTS = env.int("INGESTION_MAX_ATTEMPTS", 3)

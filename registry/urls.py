@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("artifacts.urls")),
     path("", include("lineage.urls")),
     path("", include("ratings.urls")),
-    path("", include("registry.page_urls")),
+    path("", include("registry.operations.urls")),
 ]
 
 handler400 = "registry.handlers.bad_request"

@@ -8,7 +8,8 @@ import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 from rest_framework.test import APIClient
 
-from accounts import finality, tokens
+from accounts import tokens
+from accounts.audit import append_only
 from accounts.models import Role, User
 from artifacts.sources import retrying
 from tests.hub.fixtures import *  # noqa: F403 - sets what huggingface_hub reads at import
@@ -43,9 +44,9 @@ def emptied_tables() -> Iterator[None]:
     empty = BaseDatabaseOperations.execute_sql_flush
 
     def without_triggers(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
-        finality.unprotect(self.connection)
+        append_only.unprotect(self.connection)
         empty(self, sql_list)
-        finality.protect(self.connection)
+        append_only.protect(self.connection)
 
     BaseDatabaseOperations.execute_sql_flush = without_triggers
     yield

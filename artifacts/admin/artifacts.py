@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from artifacts import services
 from artifacts.admin.actions import again, quarantine_with_reason
-from artifacts.browsing import STATES, in_state
+from artifacts.listing import STATES, in_state
 from artifacts.models import Artifact, State, Version
 from artifacts.templatetags.words import percent, score, size
 from common.admin import Quick, do_each, page_link, row_link, rows_link

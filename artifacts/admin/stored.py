@@ -9,9 +9,9 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html_join
 
-from artifacts.admin.words import facts_in_short, listed
-from artifacts.findings import in_sentences
+from artifacts.admin.stored_json import facts_in_short, listed
 from artifacts.models import HEAVY_VERSION_FIELDS, Artifact, Blob, File, Observation, Version
+from artifacts.scanning.findings import in_sentences
 from artifacts.templatetags.words import size
 from common.admin import ReadOnly, row_link, rows_link
 

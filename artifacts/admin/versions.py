@@ -10,7 +10,7 @@ from django.utils.html import format_html_join
 
 from artifacts import services
 from artifacts.admin.actions import again, quarantine_with_reason
-from artifacts.admin.words import facts_in_short, listed
+from artifacts.admin.stored_json import facts_in_short, listed
 from artifacts.models import HEAVY_VERSION_FIELDS, Artifact, File, Observation, Version
 from artifacts.progress import headline
 from artifacts.templatetags.words import in_words, size

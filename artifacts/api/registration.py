@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import budget
+from accounts.limits import budget
 from accounts.permissions import IsUploader
 from artifacts import services
 from artifacts.api import uploading

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.permissions import IsSearcher
 from artifacts import search
-from artifacts.api.paging import OFFSET_PARAMETERS, PAGE_SIZE, paged, read_offset
+from artifacts.api.offsets import OFFSET_PARAMETERS, PAGE_SIZE, paged, read_offset
 from artifacts.api.serializers import MetadataSerializer, StrictCharField
 from artifacts.models import Artifact
 from artifacts.search.dialect import LONGEST

@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import parsers, serializers
 from rest_framework.request import Request
 
-from artifacts import uploads
 from artifacts.api.serializers import StrictCharField
 from artifacts.models import Version
+from artifacts.uploads import receiving
 
 
 @extend_schema_field({"type": "string", "format": "binary", "minLength": 1})
@@ -43,7 +43,7 @@ class TakesBundles:
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before anybody looks at the body: a CSRF check does."""
         inner: HttpRequest = request._request  # noqa: SLF001 - where Django looks for handlers
-        uploads.expect(inner)
+        receiving.expect(inner)
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
 
 
@@ -57,4 +57,4 @@ def receive(request: Request, type: str) -> Version:
     given.is_valid(raise_exception=True)
     caller: Any = request.user
     fields = given.validated_data
-    return uploads.receive(fields["file"], type=type, owner=caller, name=fields.get("name", ""))
+    return receiving.receive(fields["file"], type=type, owner=caller, name=fields.get("name", ""))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from artifacts.api.audit import AuditView
-from artifacts.api.licensing import LicenceView
-from artifacts.api.listing import ArtifactDetailView, ArtifactsView, ByNameView
+from artifacts.api.artifacts import ArtifactDetailView, ArtifactsView, ByNameView
+from artifacts.api.audit_trail import AuditView
 from artifacts.api.registration import RegisterView
 from artifacts.api.retrieval import FilesView, IngestionView
 from artifacts.api.searching import ByRegExView
@@ -21,6 +20,5 @@ urlpatterns = [
     path("artifact/<str:type>", RegisterView.as_view(), name="api-register-artifact"),
     path("artifacts/<str:type>/<str:id>/ingestion", IngestionView.as_view(), name="api-ingestion"),
     path("artifacts/<str:type>/<str:id>/files", FilesView.as_view(), name="api-files"),
-    path("artifacts/<str:type>/<str:id>/license", LicenceView.as_view(), name="api-license"),
     path("artifact/<str:type>/<str:id>/audit", AuditView.as_view(), name="api-audit"),
 ]

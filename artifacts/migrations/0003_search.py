@@ -1,11 +1,11 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from artifacts.search import documents, schema
+from artifacts.search import documents, indexes
 
 
 def install(apps, editor):
-    schema.install(editor.connection)
+    indexes.install(editor.connection)
     document = apps.get_model('artifacts', 'SearchDocument')
     published = apps.get_model('artifacts', 'Artifact').objects.filter(current__isnull=False)
     rows = published.values_list('pk', 'current__facts__readme').iterator(200)
@@ -16,7 +16,7 @@ def install(apps, editor):
 
 
 def remove(apps, editor):
-    schema.remove(editor.connection)
+    indexes.remove(editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -12,7 +12,7 @@ import orjson
 from artifacts.scanning.containers import looks_like_tar, scan_compressed, scan_tar, scan_zip
 from artifacts.scanning.imports import Judge, judge
 from artifacts.scanning.pickles import Machine, Malformed, follow, scan_pickles
-from artifacts.scanning.reading import ReadRange, opened
+from artifacts.scanning.remote_file import ReadRange, opened
 from artifacts.scanning.texts import scan_hdf5, scan_json, scan_secrets
 from artifacts.scanning.verdict import ERROR, WARNING, GaveUp, Report, ScanResult
 from artifacts.storage import ObjectMissing, StorageUnavailable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from artifacts.findings import MAX_STORED, Finding, Kind, visible
 from artifacts.models import Scan
+from artifacts.scanning.findings import MAX_STORED, Finding, Kind, visible
 
 # severities, each with what it makes of the file
 DANGER, ERROR, WARNING, INFO = "danger", "error", "warning", "info"

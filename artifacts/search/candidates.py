@@ -21,8 +21,8 @@ from artifacts.models import SearchDocument
 
 if TYPE_CHECKING:
     from artifacts.models import ArtifactQuerySet
-    from artifacts.search.budget import Budget
     from artifacts.search.literals import Choice, Needs
+    from artifacts.search.time_limit import Budget
 
 
 MOST_CHOICES = 6

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import OperationalError, connection
 
-from artifacts.search.budget import Budget
 from artifacts.search.candidates import OutOfTime, index_for
+from artifacts.search.time_limit import Budget
 
 if TYPE_CHECKING:
     from artifacts.models import ArtifactQuerySet

@@ -47,10 +47,10 @@ class Source(Protocol):
 
 def collect(place: Place, *, revision: str = "") -> Facts:
     """Everything that ``place`` says at one commit; raises a ``SourceError`` in words."""
-    from artifacts.sources import reading
+    from artifacts.sources import contents
 
     with _source(place.source).pinned(place, revision or place.revision) as (facts, checkout):
-        return reading.complete(facts, checkout)
+        return contents.complete(facts, checkout)
 
 
 def collect_licence(place: Place) -> Facts:
@@ -58,11 +58,11 @@ def collect_licence(place: Place) -> Facts:
 
     No history and no other file is read, so that a person can wait for it.
     """
-    from artifacts.sources import reading
+    from artifacts.sources import contents
     from artifacts.sources.github import GitHub
 
     with GitHub().licensed(place, place.revision) as (facts, checkout):
-        return reading.licences(facts, checkout)
+        return contents.licences(facts, checkout)
 
 
 @contextmanager

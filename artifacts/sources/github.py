@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import httpx2
 from django.conf import settings
 
-from artifacts import history, paths
-from artifacts.facts import Facts, History, Popularity
-from artifacts.sources import git, places, reading, retrying, transport
+from artifacts.facts import Facts, History, Popularity, history, paths
+from artifacts.sources import contents, git, places, retrying, transport
 from artifacts.sources.checkout import Checkout, listed, measured
 from artifacts.sources.egress import Guard
 from artifacts.sources.errors import (
@@ -26,7 +25,7 @@ from artifacts.sources.errors import (
     SourceUnavailable,
     UnrecognisedUrl,
 )
-from artifacts.sources.listing import checked_files
+from artifacts.sources.file_list import checked_files
 from artifacts.sources.places import Place
 
 TITLE = places.TITLES[places.GITHUB]
@@ -76,7 +75,7 @@ class GitHub:
         ) as repo:
             sha = _pin(repo, remote, revision, without_blobs=True)
             found = [entry for entry in git.entries(repo, sha, has_blobs=False) if entry.is_file]
-            chosen = reading.about_licence(entry.fact() for entry in found)
+            chosen = contents.about_licence(entry.fact() for entry in found)
             if chosen:
                 repo.fetch_blobs(remote, sorted({file.git_sha1 for file in chosen}))
             facts = Facts(

@@ -27,8 +27,8 @@ from artifacts.sources.errors import (
     SourceTooLarge,
     UnrecognisedUrl,
 )
+from artifacts.sources.file_list import checked_files
 from artifacts.sources.hub_files import Files, reached
-from artifacts.sources.listing import checked_files
 from artifacts.sources.places import Place
 
 if TYPE_CHECKING:

@@ -126,7 +126,7 @@ def _delete_blob(sha256: str, limit: datetime) -> int | None:
 
 def _delete_bundle(found: StoredObject) -> bool:
     """Delete a bundle without a version; if one appears meanwhile, it is written again."""
-    from artifacts import bundles  # it stands on this package
+    from artifacts.storage import bundles  # it stands on this package
 
     if not SHA256.fullmatch(found.name):
         return False
@@ -198,7 +198,7 @@ def _check_bundles(*, repair: bool, on_object: Callable[[str], None]) -> Iterato
 
 def _rewrite(version: Version, key: str) -> str:
     """Write a bundle again from its files; says in words what came of it."""
-    from artifacts import bundles
+    from artifacts.storage import bundles
 
     try:
         if artifact_storage().stored_size(key) is not None:

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from artifacts import findings
 from artifacts.models import State
+from artifacts.scanning import findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

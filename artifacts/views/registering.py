@@ -14,16 +14,17 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from accounts import budget
+from accounts.limits import budget
 from accounts.permissions import check_owner, require_role
-from artifacts import services, uploads
+from artifacts import services
 from artifacts.errors import AlreadyRegistered, InvalidName
 from artifacts.forms import MAX_ADDRESSES, Recognised, RegisterForm, UploadForm
 from artifacts.lookup import find
 from artifacts.models import HEAVY_VERSION_FIELDS, Artifact, Version
 from artifacts.progress import advice, headline, steps
 from artifacts.storage import StorageUnavailable
-from artifacts.uploads import UnexpectedFile
+from artifacts.uploads import receiving
+from artifacts.uploads.receiving import UnexpectedFile
 from common.api import BodyTooLarge
 from common.errors import RegistryError
 
@@ -68,7 +69,7 @@ def _page(request: MemberRequest, *, status: int = 200, **context: object) -> Ht
 @require_role("uploader")
 def upload(request: MemberRequest) -> HttpResponse:
     """A bundle leads to its artifact like an address does."""
-    uploads.expect(request)
+    receiving.expect(request)
     try:
         return _upload(request)
     except (BodyTooLarge, UnexpectedFile, StorageUnavailable) as exc:
@@ -85,7 +86,7 @@ def _upload(request: MemberRequest) -> HttpResponse:
     budget.limit_rate("artifact", request.user.pk)
     given = form.cleaned_data
     try:
-        version = uploads.receive(
+        version = receiving.receive(
             given["file"], type=given["type"], name=given["name"], owner=request.user
         )
     except AlreadyRegistered as exc:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts, History
-from ratings.authorship import (
+from ratings.metrics.base import EVERYTHING, Evidence, Measurement, place
+from ratings.observing.authorship import (
     TruckFactor,
     commit_concentration,
     commits_by_person,
     people_of,
     truck_factor,
 )
-from ratings.linked import code_problem, code_repository
-from ratings.metrics.base import EVERYTHING, Evidence, Measurement, place
+from ratings.observing.linked_artifacts import code_problem, code_repository
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import CodeSurvey, Facts
-from ratings.linked import code_problem, code_repository
 from ratings.metrics.base import Evidence, Measurement, place
-from ratings.observations import Observation, weigh
+from ratings.observing.checklist import Observation, weigh
+from ratings.observing.linked_artifacts import code_problem, code_repository
 
 
 @dataclass(frozen=True)

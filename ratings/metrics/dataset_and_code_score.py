@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts, Reference
-from artifacts.paths import NOTEBOOK, SOURCE, kind
-from ratings.linked import code_repository, slug
+from artifacts.facts.paths import NOTEBOOK, SOURCE, kind
 from ratings.metrics.base import MODEL, Evidence, Measurement, place, readme_place
-from ratings.reading import reading, words
+from ratings.observing.linked_artifacts import code_repository, slug
+from ratings.observing.readme import reading, words
 
 _DATA_SECTION = re.compile(
     r"training (?:and evaluation )?data|\bdatasets?\b|^data\b|corpus", re.IGNORECASE

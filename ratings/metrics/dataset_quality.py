@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.linked import datasets
 from ratings.metrics.base import Evidence, Measurement, place, readme_place
-from ratings.observations import Observation, weigh
-from ratings.reading import reading
+from ratings.observing.checklist import Observation, weigh
+from ratings.observing.linked_artifacts import datasets
+from ratings.observing.readme import reading
 
 _SIZE = re.compile(
     r"splits?\b|size|statistics|number of|instances|rows|examples|samples", re.IGNORECASE

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from artifacts.licensing import Detection, LicenceFindings, Permissions, findings_of, permissions
-from artifacts.licensing import Finding as LicenceFinding
+from ratings.licences import Detection, LicenceFindings, Permissions, findings_of, permissions
+from ratings.licences import Finding as LicenceFinding
 from ratings.metrics.base import (
     EVERYTHING,
     Evidence,
@@ -18,7 +18,7 @@ from ratings.metrics.base import (
     place,
     readme_place,
 )
-from ratings.metrics.kinds import DIFFERING_LICENCE, STRICTER_LICENCE
+from ratings.metrics.finding_kinds import DIFFERING_LICENCE, STRICTER_LICENCE
 
 _CATEGORIES = MappingProxyType(
     {

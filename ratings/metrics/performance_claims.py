@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from artifacts.facts import Facts
 from ratings.metrics.base import MODEL, Evidence, Measurement, readme_place
-from ratings.reading import Reading, Table, reading
+from ratings.observing.readme import Reading, Table, reading
 
 _METRIC = re.compile(
     r"\b(?:acc(?:uracy)?|f1|bleu|rouge|wer|cer|map|mrr|ndcg|recall|precision|auc|perplexity|ppl"

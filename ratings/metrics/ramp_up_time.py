@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.demonstration import Snippet, installs, snippets
 from ratings.metrics.base import EVERYTHING, Evidence, Measurement, place, readme_place
-from ratings.observations import Observation, weigh
-from ratings.reading import Reading, reading, words
+from ratings.observing.checklist import Observation, weigh
+from ratings.observing.examples import Snippet, installs, snippets
+from ratings.observing.readme import Reading, reading, words
 
 _PURPOSE = re.compile(
     r"description|overview|introduction|\babout\b|summary|intended use|(?<!to )\buses?\b"

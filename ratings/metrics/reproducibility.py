@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.demonstration import Snippet, installs, snippets
-from ratings.footprint import footprint
 from ratings.metrics.base import MODEL, Evidence, Measurement, readme_place
-from ratings.reading import Reading, reading
-from ratings.requirements import declared, uncovered
+from ratings.observing.examples import Snippet, installs, snippets
+from ratings.observing.footprint import footprint
+from ratings.observing.readme import Reading, reading
+from ratings.observing.requirements import declared, uncovered
 
 _SEED = re.compile(r"\bseed\b\s{0,3}[:=(]?\s{0,3}\d+|manual_seed\(|set_seed\(", re.IGNORECASE)
 _PINNED = re.compile(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.linked import code_problem, code_repository
 from ratings.metrics.base import Evidence, Measurement, place
+from ratings.observing.linked_artifacts import code_problem, code_repository
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from artifacts.facts import Facts, Weights
-from ratings.footprint import Footprint, footprint
 from ratings.metrics.base import MODEL, Evidence, Measurement, place
+from ratings.observing.footprint import Footprint, footprint
 
 _GIB = 1024**3
 _DEVICES = MappingProxyType(

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from artifacts.models import Version
-from registry.bulk.progress import Progress
+from registry.bulk.progress_bar import Progress
 from registry.bulk.report import Row
 from registry.bulk.stopping import Stop
 

@@ -7,8 +7,8 @@ from itertools import chain, islice
 
 from registry.bulk.following import Following
 from registry.bulk.lists import Line, ListReader
-from registry.bulk.progress import Progress
-from registry.bulk.registering import BATCH, Registrar
+from registry.bulk.progress_bar import Progress
+from registry.bulk.register_lines import BATCH, Registrar
 from registry.bulk.report import Report, Row
 from registry.bulk.stopping import Stop
 from registry.bulk.working import Worker

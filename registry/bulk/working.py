@@ -15,12 +15,12 @@ from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from artifacts.models import Version
-from registry import ingestion
 from registry.bulk import following
 from registry.bulk.following import Following
-from registry.bulk.progress import Progress
+from registry.bulk.progress_bar import Progress
 from registry.bulk.report import Row
 from registry.bulk.stopping import Stop
+from registry.ingestion import pipeline
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Worker:
         """Have those FAILED that took a process with them too often."""
         left = [*Version.objects.stale().light(), *Version.objects.abandoned_here()]
         if any(version.attempts >= settings.INGESTION_MAX_ATTEMPTS for version in left):
-            ingestion.sweep()
+            pipeline.sweep()
 
     def _is_free(self, version: Version) -> bool:
         """Whether nobody works on it; what a process that is gone had begun goes on here."""

@@ -16,10 +16,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import RequestFactory
 
-from accounts import budget, tokens
-from accounts.budget import Rate
-from accounts.counters import FileCounter, PostgresCounter, RedisCounter
+from accounts import tokens
 from accounts.errors import CounterUnavailable, RateLimited
+from accounts.limits import budget
+from accounts.limits.budget import Rate
+from accounts.limits.counters import FileCounter, PostgresCounter, RedisCounter
 from accounts.models import Session
 from common.address import client_address, network_of
 from tests.conftest import PASSWORD

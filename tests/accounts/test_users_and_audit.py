@@ -10,7 +10,7 @@ from auditlog.models import LogEntry
 from rest_framework.test import APIRequestFactory
 
 from accounts import permissions, services, tokens
-from accounts.audit import acting_as
+from accounts.audit.actors import acting_as
 from accounts.models import Role, Token, User
 from tests.conftest import PASSWORD
 

@@ -204,7 +204,7 @@ def test_pages_still_get_pages(client, db):
 
 
 def test_a_mistake_of_ours_is_a_problem_without_its_details(alice, monkeypatch, settings):
-    from registry import api as views
+    from registry.operations import api as views
 
     def broken(*args, **kwargs):
         raise ZeroDivisionError("a secret")

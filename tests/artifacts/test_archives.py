@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifacts import archives
-from artifacts.archives import ArchiveRefused, ArchiveTooLarge, ExtensionRefused
+from artifacts.uploads import archives
+from artifacts.uploads.archives import ArchiveRefused, ArchiveTooLarge, ExtensionRefused
 from tests.artifacts.hostile import CENTRAL, LOCAL, link, patched, tarred, zipped
 
 TREE = [("README.md", b"# x\n"), ("weights/a.bin", os.urandom(3_000_000)), ("é/名.txt", b"")]

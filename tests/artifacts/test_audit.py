@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils.dateparse import parse_datetime
 
-from accounts import finality
-from accounts.audit import acting_as, after_response
-from accounts.finality import AuditEntryFinal
+from accounts.audit import append_only
+from accounts.audit.actors import acting_as, after_response
+from accounts.audit.append_only import AuditEntryFinal
 from accounts.middleware import AuditMiddleware
 from accounts.services import delete_user
-from artifacts import audit, services
-from artifacts.api.audit import PAGE_SIZE
+from artifacts import audit_actions, services
+from artifacts.api.audit_trail import PAGE_SIZE
 from artifacts.models import Artifact, State, Version
 from ratings.services import rate_again
 from tests.factories import make_artifact, make_rating
@@ -55,7 +55,7 @@ class TestTrail:
         with acting_as(alice):
             make_rating(artifact.newest)
             services.rename(artifact, name="ears")
-        audit.record(artifact, "DOWNLOAD", bob)
+        audit_actions.record(artifact, "DOWNLOAD", bob)
         with acting_as(alice):
             services.delete(artifact)
         artifact.pk = int(made.json()["metadata"]["id"])
@@ -76,7 +76,7 @@ class TestTrail:
 
     def test_an_entry_has_the_shape_of_the_contract(self, api, alice, dora):
         artifact = make_artifact("ears", owner=alice)
-        audit.record(artifact, "DOWNLOAD", dora)
+        audit_actions.record(artifact, "DOWNLOAD", dora)
         entry = api(dora).get(trail_url(artifact)).json()[0]
         assert entry == {
             "user": {"name": "dora", "is_admin": True},
@@ -88,7 +88,7 @@ class TestTrail:
 
     def test_names_stay_as_they_were(self, api, alice, dora):
         artifact = make_artifact("ears", owner=alice)
-        audit.record(artifact, "DOWNLOAD", alice)
+        audit_actions.record(artifact, "DOWNLOAD", alice)
         services.rename(artifact, name="eyes")
         delete_user(alice)
         entry = api(dora).get(trail_url(artifact)).json()[1]
@@ -107,8 +107,8 @@ class TestTrail:
     def test_a_long_trail_comes_in_pages_without_gaps(self, api, alice, dora):
         artifact = make_artifact(owner=alice)
         for number in range(PAGE_SIZE + 5):
-            audit.record(artifact, "DOWNLOAD", alice, file=f"f{number}")
-        whole = list(audit.trail(artifact.pk).values_list("timestamp", flat=True))
+            audit_actions.record(artifact, "DOWNLOAD", alice, file=f"f{number}")
+        whole = list(audit_actions.trail(artifact.pk).values_list("timestamp", flat=True))
         client = api(dora)
         first = client.get(trail_url(artifact))
         # entries that are written meanwhile shift nothing
@@ -128,7 +128,7 @@ class TestTrail:
     def test_an_offset_is_good_for_its_own_trail_only(self, api, dora):
         one, two = make_artifact("one"), make_artifact("two")
         for _ in range(PAGE_SIZE + 1):
-            audit.record(one, "DOWNLOAD", dora)
+            audit_actions.record(one, "DOWNLOAD", dora)
         client = api(dora)
         offset = client.get(trail_url(one))["offset"]
         assert client.get(trail_url(two), headers={"offset": offset}).status_code == 400
@@ -161,7 +161,7 @@ class TestTrail:
         with CaptureQueriesContext(connection) as few:
             client.get(trail_url(artifact))
         for _ in range(50):
-            audit.record(artifact, "DOWNLOAD", alice)
+            audit_actions.record(artifact, "DOWNLOAD", alice)
         with CaptureQueriesContext(connection) as many:
             client.get(trail_url(artifact))
         # session (and on PostgreSQL its count), artifact, entries, the entry of this reading
@@ -215,7 +215,9 @@ class TestWritingBehind:
         artifact = make_artifact()
         before = LogEntry.objects.count()
         response = self.respond(
-            rf, alice, lambda: after_response(lambda: audit.record(artifact, "DOWNLOAD", alice))
+            rf,
+            alice,
+            lambda: after_response(lambda: audit_actions.record(artifact, "DOWNLOAD", alice)),
         )
         assert LogEntry.objects.count() == before
         sent(response)
@@ -228,7 +230,7 @@ class TestWritingBehind:
 
         def work():
             after_response(lambda: 1 / 0)
-            after_response(lambda: audit.record(artifact, "DOWNLOAD", alice))
+            after_response(lambda: audit_actions.record(artifact, "DOWNLOAD", alice))
 
         sent(self.respond(rf, alice, work))
         assert LogEntry.objects.latest("pk").additional_data["action"] == "DOWNLOAD"
@@ -236,13 +238,14 @@ class TestWritingBehind:
 
     def test_outside_of_a_request_nothing_waits(self, alice):
         artifact = make_artifact()
-        after_response(lambda: audit.record(artifact, "DOWNLOAD", alice))
+        after_response(lambda: audit_actions.record(artifact, "DOWNLOAD", alice))
         assert LogEntry.objects.latest("pk").additional_data["action"] == "DOWNLOAD"
 
     def test_a_presigned_link_is_written_down_by_whom_it_was_issued_to(self, api, bob, monkeypatch):
         artifact = make_artifact()
         monkeypatch.setattr(
-            "artifacts.storage.files.FileArtifactStorage.link", lambda *args, **more: "https://s3/x"
+            "artifacts.storage.file_store.FileArtifactStorage.link",
+            lambda *args, **more: "https://s3/x",
         )
         answer = api(bob).get(f"/api/artifacts/model/{artifact.pk}")
         assert answer.json()["data"]["download_url"] == "https://s3/x"
@@ -253,7 +256,7 @@ class TestWritingBehind:
 class TestFinality:
     @pytest.fixture
     def entry(self, alice) -> LogEntry:
-        return audit.record(make_artifact(owner=alice), "DOWNLOAD", alice)
+        return audit_actions.record(make_artifact(owner=alice), "DOWNLOAD", alice)
 
     @pytest.mark.parametrize(
         "attempt",
@@ -303,8 +306,8 @@ class TestFinality:
         assert LogEntry.objects.filter(pk=entry.pk).exists()
 
     def test_triggers_that_a_migration_dropped_are_back_after_it(self, entry):
-        finality.unprotect(connection)
-        finality.after_migrate(sender=None, using="default")
+        append_only.unprotect(connection)
+        append_only.after_migrate(sender=None, using="default")
         with pytest.raises(DatabaseError, match="audit entries are final"):
             execute("DELETE FROM auditlog_logentry")
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from artifacts import bundles, storage
+from artifacts import storage
 from artifacts.models import Artifact, ArtifactType, Blob, File, State, Version
+from artifacts.storage import bundles
 from artifacts.storage.base import blob_key, bundle_key
 from common.digest import manifest_digest
 

@@ -20,8 +20,9 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from artifacts import bundles, downloads
+from artifacts import downloads
 from artifacts.models import File, State, Version
+from artifacts.storage import bundles
 from tests.artifacts.test_bundles import TREE, version_of
 
 pytestmark = pytest.mark.django_db

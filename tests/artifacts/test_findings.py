@@ -12,8 +12,8 @@ from typing import get_args
 import pytest
 
 from artifacts import scanning
-from artifacts.findings import WHY, WHY_DANGEROUS, Finding, Kind, in_sentences, in_short
 from artifacts.models import File, Scan
+from artifacts.scanning.findings import WHY, WHY_DANGEROUS, Finding, Kind, in_sentences, in_short
 from artifacts.scanning.verdict import Report
 from tests.artifacts import hostile
 from tests.artifacts.test_scanning import scan

@@ -10,7 +10,7 @@ from django.db import connection
 
 from artifacts import search, services
 from artifacts.models import Artifact, SearchDocument, State
-from artifacts.search import budget, candidates, documents, schema
+from artifacts.search import candidates, documents, indexes, time_limit
 from tests.factories import make_artifact, make_version
 
 URL = "/api/artifact/byRegEx"
@@ -200,13 +200,13 @@ class TestPages:
 def no_places():
     """Others hold all places for long searches."""
     taken = 0
-    while budget._places.acquire(blocking=False):
+    while time_limit._places.acquire(blocking=False):
         taken += 1
     try:
         yield
     finally:
         for _ in range(taken):
-            budget._places.release()
+            time_limit._places.release()
 
 
 class TestTime:
@@ -216,7 +216,7 @@ class TestTime:
             publish(f"crowd-{number}", f"README {number}")
 
     def test_a_search_out_of_time_says_so_and_goes_on_later(self, client, crowd, monkeypatch):
-        monkeypatch.setattr(budget, "FREE_SECONDS", 0.0)
+        monkeypatch.setattr(time_limit, "FREE_SECONDS", 0.0)
         monkeypatch.setattr(candidates, "NAME_CHUNKS", (5,))
         monkeypatch.setattr(candidates, "README_CHUNKS", (5,))
         names, headers, cut = [], {}, 0
@@ -234,7 +234,7 @@ class TestTime:
         assert "search-cut-short" not in answer.headers
 
     def test_nothing_found_so_far_is_not_nothing_at_all(self, client, crowd, monkeypatch):
-        monkeypatch.setattr(budget, "FREE_SECONDS", 0.0)
+        monkeypatch.setattr(time_limit, "FREE_SECONDS", 0.0)
         with no_places():
             answer = client.post(URL, {"regex": r"\d{7}"})
         assert (answer.status_code, answer.json()) == (200, [])
@@ -242,24 +242,24 @@ class TestTime:
         assert answer.headers["offset"]
 
     def test_a_long_search_takes_a_place_and_gives_it_back(self, client, crowd, monkeypatch):
-        monkeypatch.setattr(budget, "FREE_SECONDS", 0.0)
-        before = budget._places._value
+        monkeypatch.setattr(time_limit, "FREE_SECONDS", 0.0)
+        before = time_limit._places._value
         assert client.post(URL, {"regex": r"\d{7}"}).status_code == 404
-        assert budget._places._value == before
+        assert time_limit._places._value == before
 
     def test_a_place_is_given_back_after_trouble(self):
-        before = budget._places._value
-        one = budget.Budget()
+        before = time_limit._places._value
+        one = time_limit.Budget()
         with suppress(ZeroDivisionError), one:
             assert one.extend()
-            assert budget._places._value == before - 1
+            assert time_limit._places._value == before - 1
             raise ZeroDivisionError
-        assert budget._places._value == before
+        assert time_limit._places._value == before
 
     def test_only_a_share_of_the_threads_may_search_long(self, settings):
         with no_places():
-            assert not budget.Budget().extend()
-        assert budget._places._value <= max(1, settings.WEB_THREADS // 4)
+            assert not time_limit.Budget().extend()
+        assert time_limit._places._value <= max(1, settings.WEB_THREADS // 4)
 
     @pytest.mark.parametrize("size", [1, 100_000])
     def test_a_pattern_that_explodes_elsewhere_is_answered(self, client, size):
@@ -295,7 +295,7 @@ class TestIndex:
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER artifacts_name_trigrams_insert")
         lost = publish("lost-name")
-        schema.repair(connection)
+        indexes.repair(connection)
         found = search.find(search.compiled("lost-name"), among=Artifact.objects.all(), size=5)
         assert [row.key for row in found.found] == [lost.pk]
 
@@ -322,7 +322,7 @@ class TestIndex:
         assert ask(f"{flag}{words}") == ["straight"]
 
     def test_installing_again_changes_nothing(self, ask):
-        schema.install(connection)
+        indexes.install(connection)
         publish("bert")
         assert ask("bert") == ["bert"]
 

@@ -18,7 +18,7 @@ from django.utils.timezone import now
 from artifacts import storage
 from artifacts.models import Blob
 from artifacts.storage import base
-from artifacts.storage import files as files_module
+from artifacts.storage import file_store as files_module
 from artifacts.storage import s3 as s3_module
 from artifacts.storage.base import blob_key, bundle_key
 

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.timezone import now
 
-from artifacts import bundles, storage
+from artifacts import storage
 from artifacts.models import Blob, Version
-from artifacts.storage import upkeep
+from artifacts.storage import bundles, upkeep
 from artifacts.storage.base import blob_key, bundle_key
 from tests.artifacts.test_bundles import TREE, version_of
 

@@ -12,9 +12,10 @@ from auditlog.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from artifacts import services, sources, storage, uploads
+from artifacts import services, sources, storage
 from artifacts.models import Artifact, Blob, File, State, Version
 from artifacts.sources.errors import SourceNotFound, UnrecognisedUrl
+from artifacts.uploads import receiving
 from common.digest import manifest_digest
 from tests.artifacts.hostile import tarred, zipped
 
@@ -114,7 +115,7 @@ class TestArriving:
 class TestRefused:
     @pytest.mark.parametrize("person", [None, "charlie", "bob"])
     def test_only_uploaders_may_and_nothing_is_read(self, api, request, person, monkeypatch):
-        monkeypatch.setattr(uploads.BundleHandler, "new_file", pytest.fail)
+        monkeypatch.setattr(receiving.BundleHandler, "new_file", pytest.fail)
         user = request.getfixturevalue(person) if person else None
         assert post(api(user), zipped(TREE)).status_code == 403
 
@@ -213,10 +214,10 @@ class TestLimits:
 
     def test_a_handler_stops_what_nobody_announced(self, rf, settings):
         settings.MAX_CONTENT_LENGTH = 100
-        handler = uploads.BundleHandler(rf.post("/"))
+        handler = receiving.BundleHandler(rf.post("/"))
         handler.new_file("file", "ears.zip", "application/zip", None)
         handler.receive_data_chunk(b"x" * 100, 0)
-        with pytest.raises(uploads.BodyTooLarge):
+        with pytest.raises(receiving.BodyTooLarge):
             handler.receive_data_chunk(b"x", 100)
 
     def test_an_unannounced_length_is_411(self, api, alice):
@@ -238,7 +239,7 @@ class TestLimits:
         assert stored_objects() == []
 
     def test_too_many_entries_are_413(self, api, alice, monkeypatch):
-        monkeypatch.setattr("artifacts.archives.MAX_ENTRIES", 3)
+        monkeypatch.setattr("artifacts.uploads.archives.MAX_ENTRIES", 3)
         answer = post(api(alice), zipped([(str(n), b"") for n in range(4)]))
         assert answer.status_code == 413
         assert not Blob.objects.exists()
@@ -250,11 +251,11 @@ class TestLimits:
                 a.write(os.urandom(1024**2))
         tracemalloc.start()
         with path.open("rb") as file:
-            handler = uploads.BundleHandler(None)
+            handler = receiving.BundleHandler(None)
             handler.new_file("file", "large.zip", "application/zip", None)
             for chunk in iter(lambda: file.read(65_536), b""):
                 handler.receive_data_chunk(chunk, 0)
-            uploads.receive(handler.file_complete(path.stat().st_size), type="model", owner=alice)
+            receiving.receive(handler.file_complete(path.stat().st_size), type="model", owner=alice)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 16 * 1024**2
@@ -273,10 +274,10 @@ class TestFailing:
             stored.append(storage.store_blob(chunks, **more))
             return stored[-1]
 
-        monkeypatch.setattr(uploads, "store_blob", failing)
+        monkeypatch.setattr(receiving, "store_blob", failing)
         file = SimpleUploadedFile("ears.zip", zipped(TREE))
         with pytest.raises(OSError, match="lights"):
-            uploads.receive(file, type="model", owner=alice)
+            receiving.receive(file, type="model", owner=alice)
         assert not Artifact.objects.exists()
         assert Blob.objects.count() == 2
         from artifacts.storage import upkeep
@@ -292,7 +293,7 @@ class TestFailing:
             Blob.objects.all().delete()
             return blob
 
-        monkeypatch.setattr(uploads, "store_blob", forgetful)
+        monkeypatch.setattr(receiving, "store_blob", forgetful)
         answer = post(api(alice), zipped(TREE))
         assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
         assert not Artifact.objects.exists()
@@ -301,7 +302,7 @@ class TestFailing:
         def full(*args, **more):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(uploads.tempfile, "TemporaryFile", full)
+        monkeypatch.setattr(receiving.tempfile, "TemporaryFile", full)
         answer = post(api(alice), zipped(TREE))
         assert (answer.status_code, answer.json()["code"]) == (503, "storage_unavailable")
         assert "no space is left" in answer.json()["detail"]
@@ -313,7 +314,7 @@ class TestAddress:
     @pytest.fixture
     def version(self, alice) -> Version:
         file = SimpleUploadedFile("ears.zip", zipped(TREE))
-        return uploads.receive(file, type="model", owner=alice)
+        return receiving.receive(file, type="model", owner=alice)
 
     def test_nobody_can_paste_it(self, api, alice, version):
         answer = api(alice).post(URL, {"url": version.source_url})

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from artifacts import services, storage, uploads
+from artifacts import services, storage
 from artifacts.facts import Facts
 from artifacts.models import Scan, State, Version
+from artifacts.uploads import receiving
 from lineage.models import Link
 from ratings.models import PolicyRule, Rating
 from tests.artifacts import harmless
@@ -30,7 +31,7 @@ def upload(pipeline, alice):  # noqa: F811 - the fixture
         pack = zipped if name.endswith(".zip") else tarred
         packed = pack([(f"top/{path}", data) for path, data in files.items()])
         file = SimpleUploadedFile(name, packed)
-        return carry(uploads.receive(file, type=type, owner=alice))
+        return carry(receiving.receive(file, type=type, owner=alice))
 
     return run
 

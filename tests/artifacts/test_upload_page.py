@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from artifacts import uploads
 from artifacts.models import Artifact, Blob, State
+from artifacts.uploads import receiving
 from tests.artifacts.hostile import zipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files")]
@@ -94,7 +94,7 @@ def test_too_large_is_said_on_the_page(uploader, settings, headers, status):
 
 @pytest.mark.parametrize("person", ["bob", "charlie"])
 def test_others_may_not_and_nothing_is_read(client, request, person, monkeypatch):
-    monkeypatch.setattr(uploads.BundleHandler, "new_file", pytest.fail)
+    monkeypatch.setattr(receiving.BundleHandler, "new_file", pytest.fail)
     client.force_login(request.getfixturevalue(person))
     assert client.post(URL, body()).status_code == 403
 

@@ -137,6 +137,6 @@ def test_totals_of_random_graphs_are_those_of_plain_sets(seed):
     ],
 )
 def test_spans_of_time_are_readable(seconds, words):
-    from lineage.meaning import duration
+    from lineage.cost_in_words import duration
 
     assert duration(seconds) == words

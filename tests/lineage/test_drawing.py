@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from lineage import graph as graphs
-from lineage.drawing import BOX_HEIGHT, MAX_BENDS, draw
 from lineage.graph import Edge
+from lineage.layout import BOX_HEIGHT, MAX_BENDS, draw
 from lineage.relatives import Graph, Node
 
 

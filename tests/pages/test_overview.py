@@ -8,7 +8,7 @@ import pytest
 
 from artifacts.models import State
 from artifacts.templatetags.words import with_unit, without_unit
-from registry.charts import HEIGHT, bars
+from registry.operations.charts import HEIGHT, bars
 from tests.factories import make_artifact
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from artifacts.models import State
-from ratings.drawing import HEIGHT, WIDTH, picture
+from ratings.chart import HEIGHT, WIDTH, picture
 from tests.factories import make_artifact, make_rating
 
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from artifacts.browsing import PAGE_SIZE
-from artifacts.search import budget, documents
+from artifacts.listing import PAGE_SIZE
+from artifacts.search import documents, time_limit
 from tests.factories import make_artifact
 
 URL = "/artifacts/"
@@ -88,8 +88,8 @@ def test_a_broken_position_is_the_first_page(reader, after):
 
 def test_a_search_that_ran_out_of_time_says_so_and_can_go_on(reader, monkeypatch):
     publish("bert")
-    monkeypatch.setattr(budget, "FREE_SECONDS", 0.0)
-    monkeypatch.setattr(budget.Budget, "extend", lambda self: False)
+    monkeypatch.setattr(time_limit, "FREE_SECONDS", 0.0)
+    monkeypatch.setattr(time_limit.Budget, "extend", lambda self: False)
     text = reader.get(URL, {"q": r"\d{7}", "regex": "on"}).text
     assert "Time was up before everything was looked at" in text
     assert "Search on" in text

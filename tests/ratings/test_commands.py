@@ -164,11 +164,11 @@ class TestExplain:
         assert "catalogue 0" in history[1]
 
     def test_weights_are_those_of_the_time(self, monkeypatch):
-        from ratings import answers
+        from ratings import rating_rows
 
         model = publish("one")
         before = run("explain_rating", model.pk)
-        monkeypatch.setattr(answers, "WEIGHTS", {"license": 1.0})
+        monkeypatch.setattr(rating_rows, "WEIGHTS", {"license": 1.0})
         assert run("explain_rating", model.pk) == before
 
     @pytest.mark.parametrize("rated", [True, False])

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from artifacts.cards import parse_card
 from artifacts.facts import Facts, FileFact, History, ParentScore, Review
-from ratings.demonstration import parse
+from artifacts.facts.cards import parse_card
 from ratings.metrics import ALL
-from ratings.reading import MAXIMUM_CHARACTERS, read
+from ratings.observing.examples import parse
+from ratings.observing.readme import MAXIMUM_CHARACTERS, read
 from ratings.scoring import measure_all
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"

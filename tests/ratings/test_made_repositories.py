@@ -10,10 +10,9 @@ import subprocess
 
 import pytest
 
-from artifacts import history
-from artifacts.facts import Facts
-from ratings.authorship import truck_factor
+from artifacts.facts import Facts, history
 from ratings.metrics.bus_factor import BusFactor
+from ratings.observing.authorship import truck_factor
 from tests.hub.history import GIT_ENVIRONMENT, Person, Step, write_history
 
 ANN, BOB, CAT = (Person(n, f"{n.lower()}@example.org") for n in ("Ann Ash", "Bob Birch", "Cat Cox"))

@@ -7,7 +7,7 @@ import pytest
 from artifacts.facts import Facts
 from ratings.metrics import METRICS, WEIGHTS
 from ratings.metrics.base import Evidence, Finding, Measurement, place
-from ratings.metrics.kinds import KINDS
+from ratings.metrics.finding_kinds import KINDS
 from ratings.policy import DEFAULT_RULES, Rule, ScanFinding, Verdict, judge, rules_for
 from ratings.scoring import from_json, measure_all, net_score, to_json
 from tests.ratings.test_metrics import MIT, model

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from artifacts.facts import Facts, FileFact, Reference, Weights
-from ratings.footprint import footprint
 from ratings.metrics.size_score import SizeScore
+from ratings.observing.footprint import footprint
 
 GB = 10**9
 

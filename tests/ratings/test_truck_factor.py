@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from artifacts.facts import Facts, FileAuthorship, FileFact, History, Identity
-from ratings.authorship import BOT, Coefficients, authors_of, truck_factor
 from ratings.metrics.bus_factor import BusFactor
-from ratings.people import is_bot, merge_aliases
+from ratings.observing.authorship import BOT, Coefficients, authors_of, truck_factor
+from ratings.observing.identities import is_bot, merge_aliases
 
 PEOPLE = {name: Identity(name.title(), f"{name}@x.org") for name in ("ann", "bob", "cat", "dan")}
 

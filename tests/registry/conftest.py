@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.audit import acting_as
+from accounts.audit.actors import acting_as
 from artifacts import services
 from artifacts.models import Version
-from registry import ingestion, lease
+from registry.ingestion import ingest, lease
 from tests.hub.content import Made
 
 
@@ -43,5 +43,5 @@ def bring(register) -> Callable[..., Version]:
 
 
 def carry(version: Version) -> Version:
-    ingestion.ingest(version.pk)
+    ingest(version.pk)
     return Version.objects.select_related("artifact").get(pk=version.pk)

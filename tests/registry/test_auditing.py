@@ -13,9 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.services import change_role, delete_user
-from artifacts import audit, services
+from artifacts import audit_actions, services
 from artifacts.models import Artifact
-from registry import auditing
+from registry.operations import audit_pages
 from tests.factories import make_artifact
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +34,9 @@ def history(alice, bob) -> Artifact:
     """Alice downloads and renames ears, bob downloads it, and eyes was never touched."""
     ears = make_artifact("ears", owner=alice)
     make_artifact("eyes", url="https://huggingface.co/a/eyes")
-    audit.record(ears, "DOWNLOAD", alice, file="ears.zip")
-    audit.record(ears, "DOWNLOAD", bob, file="ears.zip")
-    audit.record(ears, "UPDATE", alice)
+    audit_actions.record(ears, "DOWNLOAD", alice, file="ears.zip")
+    audit_actions.record(ears, "DOWNLOAD", bob, file="ears.zip")
+    audit_actions.record(ears, "UPDATE", alice)
     return ears
 
 
@@ -123,13 +123,13 @@ class TestSearch:
             assert 'class="errorlist' in response.text
 
     def test_pages_go_on_where_the_last_one_ended(self, admin, history, bob):
-        for number in range(auditing.PER_PAGE + 10):
-            audit.record(history, "DOWNLOAD", bob, file=f"file-{number}.zip")
+        for number in range(audit_pages.PER_PAGE + 10):
+            audit_actions.record(history, "DOWNLOAD", bob, file=f"file-{number}.zip")
         first = admin.get(URL, {"action": "DOWNLOAD"})
-        audit.record(history, "DOWNLOAD", bob, file="meanwhile.zip")
+        audit_actions.record(history, "DOWNLOAD", bob, file="meanwhile.zip")
         after = first.context["after"]
         second = admin.get(URL, {"action": "DOWNLOAD", "after": after})
-        assert (rows(first.text), rows(second.text)) == (auditing.PER_PAGE, 12)
+        assert (rows(first.text), rows(second.text)) == (audit_pages.PER_PAGE, 12)
         assert "meanwhile" not in second.text
         assert second.context["after"] == ""
         assert "Newest" in second.text
@@ -149,7 +149,7 @@ class TestSearch:
         before = cost(URL), cost(EXPORT)
         for number in range(50):
             other = make_artifact(f"other-{number}", owner=bob)
-            audit.record(other, "DOWNLOAD", bob)
+            audit_actions.record(other, "DOWNLOAD", bob)
         change_role(bob, role="uploader")
         assert (cost(URL), cost(EXPORT)) == before
         assert before[0] <= 5  # session, account, entries, which artifacts are still here
@@ -183,13 +183,13 @@ class TestExport:
     def test_no_cell_is_a_formula(self, admin, name):
         artifact = make_artifact("plain")
         artifact.name = name
-        audit.record(artifact, "DOWNLOAD")
+        audit_actions.record(artifact, "DOWNLOAD")
         row = exported(admin, action="DOWNLOAD")[0]
         assert row["name"] == f"'{name}"
 
     def test_ordinary_names_stay_as_they_are(self, admin):
         artifact = make_artifact('a "quoted", name with\nlines = and é')
-        audit.record(artifact, "DOWNLOAD")
+        audit_actions.record(artifact, "DOWNLOAD")
         assert exported(admin, action="DOWNLOAD")[0]["name"] == artifact.name
 
     def test_taking_it_along_is_an_entry(self, admin, dora):

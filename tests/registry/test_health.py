@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from accounts import tokens
 from artifacts import storage
 from artifacts.storage import StorageUnavailable
-from registry import health
+from registry.operations import health
 
 pytestmark = pytest.mark.usefixtures("files")
 

@@ -17,8 +17,8 @@ from artifacts.models import Artifact, Blob, File, State, Version
 from artifacts.sources import transport
 from lineage.models import Link
 from ratings.models import Rating
-from registry import ingestion
-from registry.lease import Lease, LostClaim
+from registry.ingestion.lease import Lease, LostClaim
+from registry.ingestion.pipeline import Ingestion, ingest, sweep
 from tests.hub import faults as f
 from tests.registry.conftest import carry
 
@@ -133,10 +133,10 @@ class TestTrouble:
         def explode(self):
             raise ZeroDivisionError("secret words")
 
-        monkeypatch.setattr(ingestion.Ingestion, "link", explode)
+        monkeypatch.setattr(Ingestion, "link", explode)
         version = register(demo_content.model)
         with pytest.raises(ZeroDivisionError):
-            ingestion.ingest(version.pk)
+            ingest(version.pk)
         version.refresh_from_db()
         assert (version.state, version.reason_code) == (State.FAILED, "internal_error")
         assert "secret" not in version.reason
@@ -147,7 +147,7 @@ class TestAVanishedWorker:
     def abandoned(self, register, demo_content, monkeypatch):
         """A version whose worker went away after it had stored four files."""
         version = register(demo_content.model)
-        truly, calls = ingestion.Ingestion._fetch_one, []
+        truly, calls = Ingestion._fetch_one, []
 
         def fetch_one(self, checkout, item):
             calls.append(item)
@@ -156,9 +156,9 @@ class TestAVanishedWorker:
             truly(self, checkout, item)
 
         with monkeypatch.context() as patch:
-            patch.setattr(ingestion.Ingestion, "_fetch_one", fetch_one)
+            patch.setattr(Ingestion, "_fetch_one", fetch_one)
             with pytest.raises(SystemExit):
-                ingestion.ingest(version.pk)
+                ingest(version.pk)
         Version.objects.filter(pk=version.pk).update(heartbeat=now() - timedelta(hours=1))
         return Version.objects.get(pk=version.pk)
 
@@ -174,14 +174,14 @@ class TestAVanishedWorker:
         assert Blob.objects.count() == len(set(demo_content.model.files().values()))
 
     def test_the_sweeper_hands_it_to_another(self, abandoned, django_capture_on_commit_callbacks):
-        ingestion.sweep()
+        sweep()
         abandoned.refresh_from_db()
         assert abandoned.claim == ""
         assert Version.objects.claim(abandoned.pk)
 
     def test_attempts_are_bounded(self, abandoned, settings):
         Version.objects.filter(pk=abandoned.pk).update(attempts=settings.INGESTION_MAX_ATTEMPTS)
-        ingestion.sweep()
+        sweep()
         abandoned.refresh_from_db()
         assert (abandoned.state, abandoned.reason_code) == (State.FAILED, "worker_vanished")
         assert "3 times" in abandoned.reason
@@ -200,10 +200,8 @@ class TestAVanishedWorker:
 
     def test_a_deleted_artifact_ends_the_work(self, register, demo_content, monkeypatch):
         version = register(demo_content.model)
-        monkeypatch.setattr(
-            ingestion.Ingestion, "scan", lambda self: services.delete(self.version.artifact)
-        )
-        ingestion.ingest(version.pk)
+        monkeypatch.setattr(Ingestion, "scan", lambda self: services.delete(self.version.artifact))
+        ingest(version.pk)
         assert not Artifact.objects.exists()
 
 

@@ -16,8 +16,7 @@ from artifacts.models import Artifact, Observation, State, Version
 from lineage.models import Link
 from ratings.models import Rating
 from ratings.services import facts_of
-from registry import linked
-from registry.ingestion import ingest
+from registry.ingestion import companions, ingest
 from tests.hub.faults import Status
 from tests.registry.conftest import carry
 
@@ -87,13 +86,13 @@ class TestRegistering:
         named = replace(facts_of(version), type="dataset", url=dataset.source_url)
         elsewhere = tuple(replace(one, url=f"{one.url}-next") for one in named.linked)
         child = dataset.versions.get()
-        assert linked.register_linked(child, replace(named, linked=elsewhere)) == []
-        assert len(linked.register_linked(version, replace(named, linked=elsewhere))) == 2
+        assert companions.register_linked(child, replace(named, linked=elsewhere)) == []
+        assert len(companions.register_linked(version, replace(named, linked=elsewhere))) == 2
 
     def test_general_tools_are_not_registered(self, bring, demo_content):
         version = bring(demo_content.model)
         tool = Facts("code", "https://github.com/HuggingFace/Transformers", "a" * 40)
-        assert linked.register_linked(version, replace(facts_of(version), linked=(tool,))) == []
+        assert companions.register_linked(version, replace(facts_of(version), linked=(tool,))) == []
 
     def test_what_is_too_large_is_left_for_a_person_and_said(self, bring, demo_content, settings):
         settings.LINKED_MAX_BYTES = 10
@@ -214,7 +213,7 @@ class TestReading:
         outside.faults.clear()
         outside.requests.clear()
         first = facts_of(version)
-        again = linked.collect_linked(version, Facts.from_json(version.facts))
+        again = companions.collect_linked(version, Facts.from_json(version.facts))
         assert again == first
         assert outside.requests == []
 
@@ -229,7 +228,7 @@ class TestReading:
             has_linked=False,
             references=tuple(replace(one, exists=None) for one in first.references),
         )
-        assert linked.collect_linked(version, unaware) == first
+        assert companions.collect_linked(version, unaware) == first
         assert outside.count(CODE_GIT) == 0
         assert version.observations.count() == 2
 

@@ -13,15 +13,17 @@ from django_q.models import OrmQ, Task
 
 from accounts import tokens
 from accounts.models import Session, Token, User
-from artifacts import bundles, storage, uploads
+from artifacts import storage
 from artifacts.models import Artifact, Blob, File, Observation, Version
-from artifacts.storage import upkeep
+from artifacts.storage import bundles, upkeep
+from artifacts.uploads import receiving
 from lineage.models import Link
 from ratings.models import PolicyRule, Rating
 from ratings.policy import DEFAULT_RULES
-from registry import ingestion, lease
-from registry import reset as resetting
-from registry.reset import RegistryBusy, reset
+from registry.ingestion import lease
+from registry.ingestion.pipeline import Ingestion, ingest
+from registry.operations import reset as resetting
+from registry.operations.reset import RegistryBusy, reset
 from tests.artifacts.hostile import zipped
 from tests.conftest import PASSWORD
 from tests.factories import make_artifact
@@ -32,7 +34,7 @@ FILES = [("README.md", b"# Ears\n"), ("a.csv", b"1,2\n" * 1000)]
 
 def upload(owner: User, *files: tuple[str, bytes]) -> Version:
     packed = zipped(files or FILES)
-    return uploads.receive(SimpleUploadedFile("ears.zip", packed), type="dataset", owner=owner)
+    return receiving.receive(SimpleUploadedFile("ears.zip", packed), type="dataset", owner=owner)
 
 
 @pytest.fixture
@@ -215,14 +217,14 @@ class TestOthersMeanwhile:
     def test_a_running_ingestion_loses_its_claim(self, dora, alice, monkeypatch, step):
         monkeypatch.setattr(lease, "HEARTBEAT_SECONDS", 3600.0)
         version = upload(alice)
-        untouched = getattr(ingestion.Ingestion, step)
+        untouched = getattr(Ingestion, step)
 
-        def interrupted(self: ingestion.Ingestion) -> None:
+        def interrupted(self: Ingestion) -> None:
             reset(by=dora)
             untouched(self)
 
-        monkeypatch.setattr(ingestion.Ingestion, step, interrupted)
-        ingestion.ingest(version.pk)
+        monkeypatch.setattr(Ingestion, step, interrupted)
+        ingest(version.pk)
         for model in (Version, Artifact, File, Link, Rating):
             assert not model.objects.exists(), model
 
@@ -249,7 +251,7 @@ class TestOthersMeanwhile:
         monkeypatch.setattr(resetting, "STORAGE_SECONDS", -1)
         with django_capture_on_commit_callbacks(execute=True):
             reset(by=dora)
-        assert queued == ["registry.reset.clear_storage"]
+        assert queued == ["registry.operations.reset.clear_storage"]
         assert len(objects()) == 1
         monkeypatch.setattr(resetting, "STORAGE_SECONDS", 60)
         resetting.clear_storage()

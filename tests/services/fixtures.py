@@ -28,7 +28,7 @@ def files(settings, tmp_path: Path) -> ArtifactStorage:
     _configure(
         settings,
         tmp_path,
-        "artifacts.storage.files.FileArtifactStorage",
+        "artifacts.storage.file_store.FileArtifactStorage",
         {
             "location": tmp_path / "storage",
             "file_permissions_mode": 0o600,

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from artifacts.models import Artifact
 from artifacts.templatetags.words import device, in_words, percent, score
-from ratings.answers import Answer, answers_of
 from ratings.models import Rating
+from ratings.rating_rows import Answer, answers_of
 from ratings.services import current_rating, newest_rating
 
 

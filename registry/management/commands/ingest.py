@@ -23,8 +23,8 @@ from accounts.models import Role, User
 from artifacts.models import ArtifactType
 from registry.bulk import formats
 from registry.bulk.lists import Line, ListReader, from_arguments
-from registry.bulk.progress import Progress, calm_queue
-from registry.bulk.registering import Registrar
+from registry.bulk.progress_bar import Progress, calm_queue
+from registry.bulk.register_lines import Registrar
 from registry.bulk.report import BAD, INTERRUPTED, UNFINISHED, printable
 from registry.bulk.run import Run
 from registry.bulk.stopping import stoppable

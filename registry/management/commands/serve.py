@@ -17,7 +17,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from artifacts.storage import upkeep
-from registry import checks, ingestion
+from registry import checks
+from registry.ingestion import pipeline
 
 STOP_SECONDS = 15
 QUICK_DEATH_SECONDS = 5
@@ -74,7 +75,7 @@ class Command(BaseCommand):
 
         children = [Child("web", self._web())]
         if not no_worker:
-            ingestion.sweep()
+            pipeline.sweep()
             upkeep.clean_temp()
             children.append(Child("worker", [sys.executable, "manage.py", "qcluster"]))
         connections.close_all()
@@ -114,7 +115,7 @@ class Command(BaseCommand):
                     self.stderr.write(f"The {child.name} process died; starting it again.")
                     child.restart()
                     if child.name == "worker":
-                        ingestion.sweep()  # what it was busy with goes on at once
+                        pipeline.sweep()  # what it was busy with goes on at once
                         connections.close_all()
 
     def _shut_down(self, children: list[Child]) -> None:

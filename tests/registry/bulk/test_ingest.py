@@ -232,9 +232,9 @@ class TestWhatIsKnown:
 
     def test_somebody_may_be_faster(self, ingest, monkeypatch):
         """Between the look at what is known and the registration of a line."""
-        from registry.bulk import registering
+        from registry.bulk import register_lines
 
-        truly, calls = registering._known, []
+        truly, calls = register_lines._known, []
 
         def known(keys):
             calls.append(keys)
@@ -243,7 +243,7 @@ class TestWhatIsKnown:
                 make_artifact("a", url=A)
             return found
 
-        monkeypatch.setattr(registering, "_known", known)
+        monkeypatch.setattr(register_lines, "_known", known)
         done = ingest(f"{A}\n{B}\n", "--json")
         assert [line["outcome"] for line in done.lines] == ["known", "new"]
         assert done.lines[0]["state"] == State.READY

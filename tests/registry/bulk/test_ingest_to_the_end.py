@@ -17,8 +17,8 @@ from django_q.models import OrmQ
 
 from artifacts import services
 from artifacts.models import Artifact, State, Version
-from registry import ingestion
 from registry.bulk import following, working
+from registry.ingestion.pipeline import Ingestion, ingest
 from tests.factories import make_artifact
 from tests.hub import faults as f
 
@@ -53,7 +53,7 @@ def state_of(made) -> str:
 
 def a_worker_takes_all() -> None:
     for pk in Version.objects.active().values_list("pk", flat=True):
-        ingestion.ingest(pk)
+        ingest(pk)
 
 
 def dead_claim() -> str:
@@ -131,14 +131,14 @@ class TestHere:
         assert ingest(demo_content.model.url, "--here", "--quiet").err == ""
 
     def test_a_bug_in_one_stops_no_other(self, ingest, demo_content, monkeypatch, caplog):
-        truly = ingestion.Ingestion.link
+        truly = Ingestion.link
 
         def link(self):
             if self.version.artifact.name == "free-sentiment":
                 raise ZeroDivisionError
             truly(self)
 
-        monkeypatch.setattr(ingestion.Ingestion, "link", link)
+        monkeypatch.setattr(Ingestion, "link", link)
         with caplog.at_level(logging.ERROR):
             done = ingest(
                 f"{demo_content.pickle.url}\n{demo_content.gguf.url}\n", "--here", "--json"
@@ -203,7 +203,7 @@ class TestHereWithRealTransactions:
     def test_what_a_model_brought_goes_on_when_that_was_stopped(
         self, ingest, demo_content, monkeypatch
     ):
-        truly = ingestion.Ingestion.scan
+        truly = Ingestion.scan
 
         def scan(self):
             if self.version.artifact.type == "dataset":
@@ -211,7 +211,7 @@ class TestHereWithRealTransactions:
             truly(self)
 
         with monkeypatch.context() as patch:
-            patch.setattr(ingestion.Ingestion, "scan", scan)
+            patch.setattr(Ingestion, "scan", scan)
             assert ingest(demo_content.model.url, "--here").code == 130
         assert state_of(demo_content.model) == State.READY
         assert state_of(demo_content.dataset) != State.READY
@@ -224,7 +224,7 @@ class TestBeingStopped:
     @pytest.fixture
     def stopped(self, ingest, demo_content, monkeypatch):
         """A run that Ctrl-C ends while the third file of its first artifact arrives."""
-        truly, calls = ingestion.Ingestion._fetch_one, []
+        truly, calls = Ingestion._fetch_one, []
 
         def fetch_one(self, checkout, item):
             calls.append(item)
@@ -234,7 +234,7 @@ class TestBeingStopped:
 
         text = f"{demo_content.gguf.url}\n{demo_content.pickle.url}\n"
         with monkeypatch.context() as patch:
-            patch.setattr(ingestion.Ingestion, "_fetch_one", fetch_one)
+            patch.setattr(Ingestion, "_fetch_one", fetch_one)
             return text, ingest(text, "--here", "--json")
 
     def test_the_report_says_how_far_it_came_and_how_to_go_on(self, stopped):

@@ -1,0 +1,1 @@
+"""The audit trail: who did it, written once and for good."""

@@ -1,0 +1,1 @@
+"""What may become part of what."""

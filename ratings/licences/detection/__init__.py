@@ -1,0 +1,1 @@
+"""Which licences files hold, word for word or by name."""

@@ -1,0 +1,230 @@
+"""Licence texts as sets of hashed word triples, compared with the Dice coefficient.
+
+The table (``data/fingerprints.npz``) holds hashes only, no text; ``bench/fingerprints.py`` makes
+it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratings.licences.declared import spdx
+
+if TYPE_CHECKING:
+    import numpy as np
+
+TABLE = Path(__file__).parent.parent / "data" / "fingerprints.npz"
+SMALLEST = 12  # triples: below this a text is a sentence, not a licence
+
+# What https://spdx.github.io/spdx-spec/v2.3/license-matching-guidelines-and-templates/ says to
+# ignore: copyright notices, list marks, case, quotes, hyphens, comment signs, British spelling.
+COPYRIGHT = re.compile(
+    r"\W*(?:(?:portions?|parts) )?(?:copyright\b|©|\(c\) ?(?:copyright|\d{4}|[<\[{])).{0,200}$"
+    r"|\W*all rights reserved\W*$",
+    re.IGNORECASE,
+)
+BULLET = re.compile(
+    r"^[\s#*>;/|!%\-•–.]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})[.)](?:\s|$))?",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"[A-Za-z0-9]+(?:\.[0-9]+)*")
+SPELLING = {
+    "licence": "license",
+    "licences": "licenses",
+    "licenced": "licensed",
+    "sublicence": "sublicense",
+    "https": "http",
+    "organisation": "organization",
+    "noncommercial": "non commercial",
+    "merchantibility": "merchantability",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How near a text is to one licence of the table."""
+
+    id: str
+    name: str
+    dice: float
+    contained: float
+    """Share of the licence's triples that the text has."""
+    first_line: int
+    last_line: int
+    leftover: tuple[str, ...]
+    """Words of the text that belong to no triple of the licence."""
+
+
+class Word(NamedTuple):
+    """A word that counts: as it is compared, its line (from 1), and where it stands in the text."""
+
+    word: str
+    line: int
+    start: int
+    end: int
+
+
+def read(text: str, *, is_whole: bool = True) -> list[Word]:
+    """The words of a text that count; no line break but ``\\n`` is expected.
+
+    Of a part of a line all words count: nobody can see whether it begins as a notice does.
+    """
+    found: list[Word] = []
+    offset = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not is_whole or not COPYRIGHT.match(line):
+            mark = BULLET.match(line) if is_whole else None
+            for match in WORD.finditer(line, mark.end() if mark else 0):
+                start, end = offset + match.start(), offset + match.end()
+                word = match[0].lower()
+                parts = SPELLING.get(word, word).split()
+                found += [Word(part, number, start, end) for part in parts]
+        offset += len(line) + 1
+    return found
+
+
+def words(text: str) -> tuple[list[str], list[int]]:
+    """The words that count, each with its line (from 1)."""
+    found = read("\n".join(text.splitlines()))
+    return [each.word for each in found], [each.line for each in found]
+
+
+def triples(found: list[str]) -> np.ndarray[Any, Any]:
+    """One 32-bit hash for every three words in a row."""
+    import numpy as np
+
+    if len(found) < 3:
+        return np.zeros(0, dtype=np.uint32)
+    one = np.fromiter((zlib.crc32(w.encode()) for w in found), dtype=np.uint64, count=len(found))
+    mixed = one[:-2] * 0x9E3779B1 + one[1:-1] * 0x85EBCA6B + one[2:] * 0xC2B2AE35
+    return ((mixed ^ (mixed >> np.uint64(29))) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+
+
+@dataclass(frozen=True)
+class Table:
+    """For each hash the group of licences that have it."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    sizes: np.ndarray[Any, Any]
+    hashes: np.ndarray[Any, Any]  # sorted
+    groups: np.ndarray[Any, Any]  # for each hash, the number of its group
+    starts: np.ndarray[Any, Any]  # for each group, where its members begin
+    members: np.ndarray[Any, Any]
+
+    def group_of(self, hashes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """The group of every hash, or -1 for hashes that no licence has."""
+        import numpy as np
+
+        place = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return np.where(self.hashes[place] == hashes, self.groups[place], -1)
+
+    def shared(self, groups: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """For each licence, how many of these hashes it has."""
+        import numpy as np
+
+        counts = np.bincount(groups[groups >= 0], minlength=len(self.starts) - 1)
+        total = np.zeros(len(self.ids), dtype=np.int64)
+        np.add.at(total, self.members, np.repeat(counts, np.diff(self.starts)))
+        return total
+
+    def has(self, licence: int) -> np.ndarray[Any, Any]:
+        """For each group, whether this licence is in it."""
+        import numpy as np
+
+        inside = np.zeros(len(self.starts) - 1, dtype=bool)
+        owner_groups = np.repeat(np.arange(len(inside)), np.diff(self.starts))
+        inside[owner_groups[self.members == licence]] = True
+        return inside
+
+
+@lru_cache(maxsize=256)
+def of_licence(licence: str) -> np.ndarray[Any, Any]:
+    """The hashes of all editions of one licence, sorted; none where the table does not have it."""
+    import numpy as np
+
+    known = table()
+    rows = [row for row, each in enumerate(known.ids) if spdx.is_same_text(licence, each)]
+    if not rows:
+        return np.zeros(0, dtype=np.uint32)
+    return known.hashes[np.logical_or.reduce([known.has(row) for row in rows])[known.groups]]
+
+
+@lru_cache(maxsize=1)
+def table() -> Table:
+    """The fingerprints of all licences, read at first use."""
+    import numpy as np
+
+    with np.load(TABLE, allow_pickle=False) as data:
+        planes = data["planes"]
+        gaps = sum(planes[i].astype(np.uint32) << np.uint32(8 * i) for i in range(4))
+        return Table(
+            ids=tuple(json.loads(bytes(data["ids"]).decode())),
+            names=tuple(json.loads(bytes(data["names"]).decode())),
+            sizes=data["sizes"],
+            hashes=np.cumsum(gaps, dtype=np.uint64).astype(np.uint32),
+            groups=data["groups"].astype(np.int32),
+            starts=data["starts"],
+            members=data["members"],
+        )
+
+
+def nearest(text: str, *, limit: int = 3) -> list[Match]:
+    """The licences that this text is nearest to, best first; none for a text too short to tell."""
+    import numpy as np
+
+    found, lines = words(text)
+    if len(found) - 2 < SMALLEST:
+        return []
+    hashes = triples(found)
+    known = table()
+    distinct = np.unique(hashes)
+    shared = known.shared(known.group_of(distinct))
+    dice = 2 * shared / (len(distinct) + known.sizes)
+    contained = shared / known.sizes
+    # A licence inside a longer text has a low Dice but is contained; larger ones first.
+    inside = np.where(contained >= 0.98, shared, 0)
+    order = dict.fromkeys(
+        [*np.argsort(-dice, kind="stable")[:limit], *np.argsort(-inside, kind="stable")[:limit]]
+    )
+    read = _Read(found, lines, known.group_of(hashes))
+    return [
+        _match(known, int(i), float(dice[i]), float(contained[i]), read)
+        for i in order
+        if dice[i] >= 0.5 or contained[i] >= 0.98
+    ]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A text as words, their lines, and the group of each triple."""
+
+    words: list[str]
+    lines: list[int]
+    groups: np.ndarray[Any, Any]
+
+
+def _match(known: Table, licence: int, dice: float, contained: float, read: _Read) -> Match:
+    """Where in the text the licence stands, and which words are not of it."""
+    import numpy as np
+
+    hit = (read.groups >= 0) & known.has(licence)[read.groups]
+    covered = np.zeros(len(read.words), dtype=bool)
+    for shift in range(3):
+        covered[shift : shift + len(hit)] |= hit
+    places = np.flatnonzero(covered)
+    return Match(
+        known.ids[licence],
+        known.names[licence],
+        dice,
+        contained,
+        first_line=read.lines[places[0]] if len(places) else 1,
+        last_line=read.lines[places[-1]] if len(places) else 1,
+        leftover=tuple(read.words[i] for i in np.flatnonzero(~covered)[:400]),
+    )

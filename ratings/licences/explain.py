@@ -1,0 +1,326 @@
+"""The whole answer to "may we?": what was found, which rule decided, what to do in return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from ratings.licences.compatibility.compatible import Verdict, compatible
+from ratings.licences.compatibility.osadl import Answer
+from ratings.licences.compatibility.pairs import Use
+from ratings.licences.findings import LicenceFindings, Severity
+from ratings.licences.terms.categories import Obligation, permissions
+from ratings.licences.terms.stricter import OWN_TERMS
+
+MADE_FROM = {
+    "base_model": "made from",
+    "adapter": "an adapter of",
+    "quantized": "quantized from",
+    "merge": "merged from",
+    "finetune": "fine-tuned from",
+}
+DATA = {"training_dataset": "trained on", "dataset": "trained on"}
+EVALUATION = frozenset({"evaluation_dataset"})
+CODE = frozenset({"code"})
+GPL_OUTPUT = "https://www.gnu.org/licenses/gpl-faq.html#WhatCaseIsOutputGPL"
+CONTESTING = frozenset({"text_contradicts", "altered_text"})
+OWN = "parent_own_terms"
+SAID: dict[Answer, str] = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """Something that a model was made from; ``licence`` is None where nobody could look.
+
+    ``through`` names what stands between the two, where it was not the model itself that
+    was made from it.
+    """
+
+    name: str
+    relationship: str
+    licence: LicenceFindings | None = None
+    through: str = ""
+    artifact_id: str = ""
+    type: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFinding:
+    """How one parent's licence bears the model's label."""
+
+    parent: str
+    relationship: str
+    licence: str
+    answer: Answer
+    code: str
+    severity: Severity
+    message: str
+    rule: str = ""
+    source: str = ""
+    obligations: tuple[Obligation, ...] = ()
+    through: str = ""
+    artifact_id: str = ""
+    type: str = ""
+    url: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether a project may use a model, and everything that led there.
+
+    ``verdict`` compares the two licences. ``answer`` is the verdict, except that a yes becomes
+    unknown where a text says something else than what is declared, and where the chain
+    contradicts the model's label or has terms that nobody knows.
+    """
+
+    answer: Answer
+    sentence: str
+    verdict: Verdict
+    model: LicenceFindings
+    project: LicenceFindings
+    chain: tuple[ChainFinding, ...] = ()
+
+    @property
+    def is_compatible(self) -> bool:
+        return self.answer == "yes"
+
+    @property
+    def reason(self) -> str:
+        """The sentence without the answer that it begins with."""
+        return self.sentence.removeprefix(SAID[self.answer]).lstrip(":, ")
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """What to do in return, of the model and of what it was made from."""
+        if self.answer == "no":
+            return ()
+        of_chain = (each for link in self.chain for each in link.obligations)
+        return tuple(dict.fromkeys((*self.verdict.obligations, *of_chain)))
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "answer": self.answer,
+            "is_compatible": self.is_compatible,
+            "sentence": self.sentence,
+            "rule": self.verdict.rule,
+            "source": self.verdict.source,
+            "verdict": self.verdict.to_json(),
+            "licences": [*_found("model", self.model), *_found("project", self.project)],
+            "obligations": [asdict(each) for each in self.obligations],
+            "findings": [
+                {"of": of, **finding.to_json()}
+                for of, side in (("model", self.model), ("project", self.project))
+                for finding in side.findings
+            ],
+            "chain": [each.to_json() for each in self.chain],
+        }
+
+
+def explain(
+    *, model: LicenceFindings, project: LicenceFindings, chain: Iterable[Parent] = ()
+) -> Explanation:
+    """May ``project`` fine-tune ``model`` and use it, given what the model was made from?"""
+    verdict = compatible(model.expression, project.expression)
+    links = judge_chain(model, tuple(chain))
+    doubt = _contested(model, "model") or _contested(project, "project") or _broken(links)
+    answer: Answer = "unknown" if verdict.answer == "yes" and doubt else verdict.answer
+    sentence = _sentence(answer, verdict, model, project, doubt)
+    return Explanation(answer, sentence, verdict, model, project, links)
+
+
+def _contested(findings: LicenceFindings, whose: str) -> str:
+    """What a text of one side says against its label, in words; '' when nothing does."""
+    if not findings.is_contested:
+        return ""
+    said = next((each.message for each in findings.findings if each.code in CONTESTING), "")
+    return f"the licence of the {whose} is contested: {said}"
+
+
+def _broken(links: Sequence[ChainFinding]) -> str:
+    """What a parent has against the label, in words; '' when nothing has."""
+    against = (each for each in links if each.severity == "contradiction" or each.code == OWN)
+    return next((f"the label cannot be relied on: {each.message}" for each in against), "")
+
+
+def _sentence(
+    answer: Answer,
+    verdict: Verdict,
+    model: LicenceFindings,
+    project: LicenceFindings,
+    doubt: str,
+) -> str:
+    if answer != "unknown":
+        return f"{SAID[answer]}: {verdict.reason}."
+    why = _why_missing(model, "model") or _why_missing(project, "project") or doubt
+    return f"Unknown, because {why or verdict.reason}."
+
+
+def _why_missing(findings: LicenceFindings, whose: str) -> str:
+    """Why nothing is known of one side, in words; '' when its licence is known."""
+    if findings.expression:
+        return ""
+    said = findings.declared.reason if findings.declared.stated else findings.reason
+    gap = next((each for each in findings.findings if each.severity == "warning"), None)
+    return f"the licence of the {whose} is not known: {gap.message if gap else said}"
+
+
+def judge_chain(model: LicenceFindings, parents: Sequence[Parent]) -> tuple[ChainFinding, ...]:
+    """Each parent's licence against the model's label, contradictions first."""
+    found = [_judge(model, parent) for parent in parents]
+    order = {"contradiction": 0, "warning": 1, "info": 2}
+    return tuple(sorted(found, key=lambda each: order[each.severity]))
+
+
+def _judge(model: LicenceFindings, parent: Parent) -> ChainFinding:
+    licence = parent.licence.expression if parent.licence else ""
+    link = _Link(parent, licence, model.expression)
+    if parent.relationship in EVALUATION:
+        message = f"{parent.name} was used to evaluate only; its licence does not reach the model"
+        return link.finding("yes", "evaluation_only", "info", message)
+    if parent.relationship in CODE:
+        return link.made_with_code()
+    if not licence:
+        return link.unknown(model.name)
+    if not model.expression:
+        message = f"{link.made} {link.where} ({licence}), and has no licence of its own"
+        return link.finding("unknown", "model_unlabelled", "warning", message)
+    use: Use = "training" if parent.relationship in DATA else "fine-tune+inference"
+    verdict = compatible(licence, model.expression, use=use)
+    if link.is_contested and verdict.answer != "no":
+        return link.with_own_terms(model.name)
+    return link.judged(verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """One step of the chain, with the licences at its ends."""
+
+    parent: Parent
+    licence: str
+    label: str
+
+    @property
+    def made(self) -> str:
+        relationship = self.parent.relationship
+        return MADE_FROM.get(relationship) or DATA.get(relationship) or "made from"
+
+    @property
+    def where(self) -> str:
+        through = f" through {self.parent.through}" if self.parent.through else ""
+        return f"{self.parent.name}{through}"
+
+    def made_with_code(self) -> ChainFinding:
+        """A licence of code reaches whoever passes the code on; it rarely speaks of results."""
+        given = permissions(self.licence) if self.licence else None
+        if given is None or not given.is_known:
+            message = f"made with code of {self.parent.name}, whose licence is not known"
+            return self.finding("unknown", "code_unknown", "info", message)
+        if given.commercial is not True or given.use_restrictions:
+            message = (
+                f"made with code of {self.parent.name} ({self.licence}), which restricts what its"
+                " code may be used for; whether that reaches the weights is not settled"
+            )
+            return self.finding("unknown", "code_restricted", "warning", message)
+        message = (
+            f"made with code of {self.parent.name} ({self.licence}); that is a licence of the code,"
+            " not of the weights it trained"
+        )
+        return self.finding("yes", "code_apart", "info", message, source=GPL_OUTPUT)
+
+    def unknown(self, label: str) -> ChainFinding:
+        if self.is_contested:
+            return self.with_own_terms(label)
+        message = f"{self.made} {self.where}, whose licence is not known"
+        return self.finding("unknown", "parent_unknown", "warning", message)
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether the parent has terms of its own, or texts that contradict its label."""
+        licence = self.parent.licence
+        return OWN_TERMS in self.licence or bool(licence and licence.is_contested)
+
+    def with_own_terms(self, label: str) -> ChainFinding:
+        """Terms that nobody has read cannot be compared, nor can two that contradict each other."""
+        licence = self.parent.licence
+        name = (licence.name if licence else "") or "of a text with terms of its own"
+        why = "whose terms are not known"
+        if OWN_TERMS not in self.licence and licence and licence.has_contradiction:
+            why = "whose declaration and text disagree"
+        labelled = f"labelled {label}, but " if label else ""
+        message = f"{labelled}{self.made} {self.where}, which is {name}, {why}"
+        return self.finding("unknown", OWN, "warning", message)
+
+    def judged(self, verdict: Verdict) -> ChainFinding:
+        parent = f"{self.where}, which is {self.licence}"
+        about = f"labelled {self.label}, but {self.made} {parent}"
+        if verdict.answer == "no":
+            message = f"{about}: {verdict.reason}"
+            return self.finding("no", "restricted_parent", "contradiction", message, verdict)
+        if verdict.answer == "unknown":
+            message = f"{about}: {verdict.reason}"
+            return self.finding("unknown", "parent_unsettled", "warning", message, verdict)
+        message = f"{self.made} {self.where} ({self.licence}), which fits {self.label}"
+        return self.finding("yes", "parent_fits", "info", message, verdict)
+
+    def finding(
+        self,
+        answer: Answer,
+        code: str,
+        severity: Severity,
+        message: str,
+        verdict: Verdict | None = None,
+        *,
+        source: str = "",
+    ) -> ChainFinding:
+        return ChainFinding(
+            self.parent.name,
+            self.parent.relationship,
+            self.licence,
+            answer,
+            code,
+            severity,
+            message,
+            verdict.rule if verdict else "",
+            verdict.source if verdict else source,
+            verdict.obligations if verdict else (),
+            self.parent.through,
+            self.parent.artifact_id,
+            self.parent.type,
+            self.parent.url,
+        )
+
+
+def _found(of: str, findings: LicenceFindings) -> list[dict[str, object]]:
+    """Each licence of one side: what is declared, then what each file holds."""
+    rows: list[dict[str, object]] = []
+    if findings.declared.expression:
+        rows.append(
+            {
+                "of": of,
+                "licence": findings.declared.expression,
+                "file": "",
+                "line": 0,
+                "last_line": 0,
+                "confidence": 1.0 if findings.declared.is_known else 0.5,
+                "method": "declared",
+                "note": findings.declared.reason,
+            }
+        )
+    rows += [
+        {
+            "of": of,
+            "licence": each.spdx,
+            "file": each.path,
+            "line": each.first_line,
+            "last_line": each.last_line,
+            "confidence": each.confidence,
+            "method": each.method,
+            "note": each.note,
+        }
+        for each in findings.detections
+    ]
+    return rows

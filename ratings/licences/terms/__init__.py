@@ -1,0 +1,1 @@
+"""What licences permit and ask for."""

@@ -1,0 +1,1 @@
+"""What the questions look at: pure readings of facts, without a score."""
