@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -112,3 +114,19 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path, name, value, words):
     assert done.returncode == 1
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_section_overrides_another():
+    """All sections end up in one module, where a second value would win without a word."""
+    assigned = Counter(
+        name
+        for section in (ROOT / "registry/settings").glob("*.py")
+        for name in {
+            node.id
+            for node in ast.walk(ast.parse(section.read_text()))
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        if name.isupper()
+    )
+    assert {"BASE_DIR", "SECRET_KEY", "DATABASES", "LOGGING"} <= set(assigned)
+    assert [name for name, count in assigned.items() if count > 1] == []
