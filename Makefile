@@ -9,7 +9,7 @@ run: .venv/runtime
 	@$(BIN)/python manage.py prepare
 	@exec $(BIN)/python manage.py serve
 
-demo: .venv/development
+demo: .venv/runtime
 	@exec $(BIN)/python -m tests.demo
 
 test: .venv/development
