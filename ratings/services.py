@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from artifacts.facts import Facts, ParentScore
 from artifacts.models import Artifact, Scan, State, Version
-from artifacts.scanning.findings import in_short
+from artifacts.scanning.scan_findings import in_short
 from common.jobs import enqueue
 from lineage import graph
 from lineage.models import BUILT_ON, Link

@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 
 from artifacts.admin.stored_json import facts_in_short, listed
 from artifacts.models import HEAVY_VERSION_FIELDS, Artifact, Blob, File, Observation, Version
-from artifacts.scanning.findings import in_sentences
+from artifacts.scanning.scan_findings import in_sentences
 from artifacts.templatetags.words import size
 from common.admin import ReadOnly, row_link, rows_link
 

@@ -4,7 +4,7 @@ What a file is gets decided by its bytes, never by its name. A file that cannot 
 to the end is an ``error``, which is never clean.
 """
 
-from artifacts.scanning.files import scan_file
+from artifacts.scanning.scanner import scan_file
 from artifacts.scanning.verdict import ScanResult
 
 __all__ = ["ScanResult", "scan_file"]

@@ -11,7 +11,7 @@ ReadRange = Callable[[int, int], bytes]
 BUFFER_BYTES = 64 * 1024
 
 
-class Remote(io.RawIOBase):
+class RemoteFile(io.RawIOBase):
     """Seekable bytes behind ``read_range(offset, size)``."""
 
     def __init__(self, read_range: ReadRange, size_bytes: int) -> None:
@@ -45,4 +45,4 @@ class Remote(io.RawIOBase):
 
 def opened(read_range: ReadRange, size_bytes: int) -> BinaryIO:
     """The file, buffered."""
-    return cast(BinaryIO, io.BufferedReader(Remote(read_range, size_bytes), BUFFER_BYTES))
+    return cast(BinaryIO, io.BufferedReader(RemoteFile(read_range, size_bytes), BUFFER_BYTES))

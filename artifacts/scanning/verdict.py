@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from artifacts.models import Scan
-from artifacts.scanning.findings import MAX_STORED, Finding, Kind, visible
+from artifacts.scanning.scan_findings import MAX_STORED, Kind, ScanFinding, visible
+
+
+class Outcome(StrEnum):
+    """What looking at one file found, as ``File.scan`` keeps it."""
+
+    CLEAN = "clean"
+    SKIPPED = "skipped"
+    SUSPICIOUS = "suspicious"
+    DANGEROUS = "dangerous"
+    ERROR = "error"
+
 
 # severities, each with what it makes of the file
 DANGER, ERROR, WARNING, INFO = "danger", "error", "warning", "info"
 _SEVERITIES = (DANGER, ERROR, WARNING, INFO)
-OUTCOMES = {DANGER: Scan.DANGEROUS, ERROR: Scan.ERROR, WARNING: Scan.SUSPICIOUS}
+OUTCOMES = {DANGER: Outcome.DANGEROUS, ERROR: Outcome.ERROR, WARNING: Outcome.SUSPICIOUS}
 MAX_FINDINGS = 100
 
 
@@ -19,8 +30,8 @@ MAX_FINDINGS = 100
 class ScanResult:
     """The outcome for one file, and what it rests on."""
 
-    outcome: Scan
-    findings: list[Finding]
+    outcome: Outcome
+    findings: list[ScanFinding]
 
 
 class GaveUp(Exception):
@@ -28,11 +39,11 @@ class GaveUp(Exception):
 
 
 @dataclass
-class Report:
+class ScanReport:
     """Collects findings. The worst decides; a file nothing was looked for in is skipped."""
 
     seconds: float = 120.0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ScanFinding] = field(default_factory=list)
     worst: set[str] = field(default_factory=set)
     is_looked_at: bool = False
     unpacked_bytes: int = 0
@@ -49,14 +60,14 @@ class Report:
     ) -> None:
         self.worst.add(severity)
         shown = visible(detail[:MAX_STORED])[:MAX_STORED]
-        finding = Finding(kind=kind, severity=severity, detail=shown)
+        finding = ScanFinding(kind=kind, severity=severity, detail=shown)
         if offset is not None:
             finding["offset"] = offset
         if line is not None:
             finding["line"] = line
         self._keep(finding)
 
-    def _keep(self, finding: Finding) -> None:
+    def _keep(self, finding: ScanFinding) -> None:
         """Add what is new; where there is no more room, what is worse takes the last place."""
         if finding in self.findings:
             return
@@ -65,7 +76,7 @@ class Report:
         elif _rank(finding) < _rank(self.findings[-1]):
             self.findings[-1] = finding
 
-    def include(self, other: Report) -> None:
+    def include(self, other: ScanReport) -> None:
         """Take over what another report found."""
         for finding in other.findings:
             self._keep(finding)
@@ -85,8 +96,8 @@ class Report:
         for severity, outcome in OUTCOMES.items():
             if severity in self.worst:
                 return ScanResult(outcome, found)
-        return ScanResult(Scan.CLEAN if self.is_looked_at else Scan.SKIPPED, found)
+        return ScanResult(Outcome.CLEAN if self.is_looked_at else Outcome.SKIPPED, found)
 
 
-def _rank(finding: Finding) -> int:
+def _rank(finding: ScanFinding) -> int:
     return _SEVERITIES.index(finding["severity"])

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from artifacts.models import State
-from artifacts.scanning import findings
+from artifacts.scanning import scan_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,7 @@ def short(digest: str) -> str:
 @register.filter
 def in_sentences(finding: Mapping[str, object]) -> str:
     """What the scan found in a file, where, and why it matters."""
-    return findings.in_sentences(finding)
+    return scan_findings.in_sentences(finding)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -17,9 +18,10 @@ from django_q.brokers import get_broker
 import lineage.services
 import ratings.services
 from accounts.audit.actors import acting_as
-from artifacts import inspection, services, sources, storage
+from artifacts import services, sources, storage
 from artifacts.facts import Facts, FileFact
 from artifacts.models import Blob, File, Scan, State, Version
+from artifacts.scanning import scan_file
 from artifacts.storage import bundles
 from common.digest import manifest_digest
 from common.errors import RegistryError
@@ -170,7 +172,8 @@ class Ingestion:
         """Look at every file; nothing is ever unpickled, imported or executed."""
         self.lease.change(State.RATING)
         for file in self.version.files.filter(scan=Scan.PENDING).select_related("blob"):
-            result = inspection.scan(file)
+            read_range = partial(storage.read_range, file.blob)
+            result = scan_file(file.path, file.blob.size_bytes, read_range)
             File.objects.filter(pk=file.pk).update(scan=result.outcome, findings=result.findings)
             self.lease.progress()
 

@@ -13,8 +13,15 @@ import pytest
 
 from artifacts import scanning
 from artifacts.models import File, Scan
-from artifacts.scanning.findings import WHY, WHY_DANGEROUS, Finding, Kind, in_sentences, in_short
-from artifacts.scanning.verdict import Report
+from artifacts.scanning.scan_findings import (
+    WHY,
+    WHY_DANGEROUS,
+    Kind,
+    ScanFinding,
+    in_sentences,
+    in_short,
+)
+from artifacts.scanning.verdict import ScanReport
 from tests.artifacts import hostile
 from tests.artifacts.test_scanning import scan
 from tests.factories import add_file, make_artifact
@@ -22,8 +29,8 @@ from tests.factories import add_file, make_artifact
 SCANNED = [*hostile.DANGEROUS, *hostile.UNREADABLE, *hostile.SUSPICIOUS]
 
 
-def found(kind: Kind = "pickle_import", severity: str = "danger", **more) -> Finding:
-    return Finding(kind=kind, severity=severity, **({"detail": "imports os.system"} | more))
+def found(kind: Kind = "pickle_import", severity: str = "danger", **more) -> ScanFinding:
+    return ScanFinding(kind=kind, severity=severity, **({"detail": "imports os.system"} | more))
 
 
 def kinds_in_the_code() -> set[str]:
@@ -93,7 +100,7 @@ class TestHostileNames:
 
     @pytest.mark.parametrize("name", NAMES)
     def test_what_cannot_be_seen_is_written_out(self, name: str):
-        report = Report()
+        report = ScanReport()
         report.add("pickle_import", "warning", f"imports {name}")
         finding = report.findings[0]
         assert in_sentences(finding).isprintable()
@@ -102,7 +109,7 @@ class TestHostileNames:
         json.dumps(finding).encode()
 
     def test_a_very_long_one_is_cut(self):
-        report = Report()
+        report = ScanReport()
         report.add("pickle_import", "warning", "imports " + "\0" * 100_000)
         assert len(report.findings[0]["detail"]) == 500
         assert len(in_short(report.findings[0])) == 200

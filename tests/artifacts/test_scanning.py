@@ -14,8 +14,8 @@ import pytest
 
 from artifacts import scanning
 from artifacts.models import Scan
-from artifacts.scanning import files as scanning_files
-from artifacts.scanning.verdict import DANGER, WARNING, Report, ScanResult
+from artifacts.scanning import scanner
+from artifacts.scanning.verdict import DANGER, WARNING, Outcome, ScanReport, ScanResult
 from artifacts.storage import StorageUnavailable
 from tests.artifacts import harmless, hostile
 
@@ -93,14 +93,18 @@ class TestTensorsAreNoPickles:
         assert scan("model.pt", data).outcome == Scan.CLEAN
 
 
+def test_a_file_keeps_every_outcome_that_a_scan_can_have():
+    assert set(Scan.values) == {*Outcome, Scan.PENDING}
+
+
 class TestFailingClosed:
     def test_a_parser_that_falls_over(self, monkeypatch):
         def fall(*args, **more):
             raise ZeroDivisionError
 
-        for name in ("scan_pickles", "scan_zip", "scan_tar", "scan_compressed", "scan_hdf5",
-                     "scan_secrets", "_look_at_numpy", "_look_at_safetensors"):  # fmt: skip
-            monkeypatch.setattr(scanning_files, name, fall)
+        for name in ("scan_pickles", "zip_contents", "tar_contents", "decompressed", "scan_hdf5",
+                     "scan_secrets", "scan_numpy", "scan_safetensors"):  # fmt: skip
+            monkeypatch.setattr(scanner, name, fall)
         formats = [
             (what, name, data)
             for what, name, data in harmless.CLEAN
@@ -235,7 +239,7 @@ def test_nothing_is_ever_deserialised():
 
 
 def test_the_worst_is_said_first_and_has_room_when_there_is_much_to_say():
-    report = Report()
+    report = ScanReport()
     for number in range(150):
         report.add("code_in_config", WARNING, f"setting {number}")
     report.add("pickle_import", DANGER, "imports os.system")

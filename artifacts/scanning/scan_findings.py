@@ -16,7 +16,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class Finding(TypedDict):
+class ScanFinding(TypedDict):
     """One finding as ``File.findings`` keeps it and the API shows it."""
 
     kind: Kind
