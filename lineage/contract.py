@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lineage.cost import Cost, Entry, megabytes
+from lineage.cost import Cost, CostEntry, megabytes
 from lineage.relatives import Graph
 
 
@@ -49,7 +49,7 @@ def cost_json(cost: Cost) -> dict[str, dict[str, Any]]:
     }
 
 
-def _entry_json(cost: Cost, entry: Entry) -> dict[str, Any]:
+def _entry_json(cost: Cost, entry: CostEntry) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "standalone_cost": megabytes(entry.standalone_bytes or 0),
         "total_cost": megabytes(entry.total.size_bytes),

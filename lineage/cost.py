@@ -48,7 +48,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CostEntry:
     """One artifact of a closure; ``standalone_bytes`` is None where the size is not known."""
 
     artifact_id: str
@@ -67,14 +67,14 @@ class Entry:
 class Cost:
     """The artifact asked about comes first, then the rest by distance."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[CostEntry, ...]
     is_complete: bool
 
     @property
-    def root(self) -> Entry:
+    def root(self) -> CostEntry:
         return self.entries[0]
 
-    def unknown(self, entry: Entry) -> list[str]:
+    def unknown(self, entry: CostEntry) -> list[str]:
         """The names of what ``entry`` needs and whose size is not known, itself included."""
         names = {one.artifact_id: one.name for one in self.entries}
         return [names[node] for node in entry.total.unknown]
@@ -180,15 +180,15 @@ def _total(closure: int, nodes: Sequence[str], weighed: np.ndarray, unknown: np.
 
 def _entry(
     artifact: Artifact, around: Surroundings, node: str, held: Holdings, total: Total
-) -> Entry:
+) -> CostEntry:
     known = around.known.get(node)
     standalone = held.of(node) if node in held.own else None
     if node == around.root:
-        return Entry(node, artifact.name, artifact.type, artifact.source_url, standalone, total)
+        return CostEntry(node, artifact.name, artifact.type, artifact.source_url, standalone, total)
     if known:
-        return Entry(node, known.name, known.type, known.source_url, standalone, total)
+        return CostEntry(node, known.name, known.type, known.source_url, standalone, total)
     outside = around.outside[node]
-    return Entry(node, outside.name, outside.type, outside.url, standalone, total)
+    return CostEntry(node, outside.name, outside.type, outside.url, standalone, total)
 
 
 def seconds_to_download(size_bytes: int, megabits_per_second: int) -> float:

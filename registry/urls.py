@@ -10,7 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("downloads/", include("artifacts.downloads")),
     path("", include("accounts.urls")),
-    path("", include("artifacts.urls")),
+    path("", include("artifacts.views.urls")),
     path("", include("lineage.urls")),
     path("", include("ratings.urls")),
     path("", include("registry.operations.urls")),

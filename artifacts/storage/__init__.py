@@ -1,6 +1,5 @@
 """Where bytes live: content-addressed, streamed, checked while they pass."""
 
-from artifacts.storage.base import ArtifactStorage, StoredObject, blob_key, bundle_key
 from artifacts.storage.blobs import (
     artifact_storage,
     have_blob,
@@ -15,6 +14,7 @@ from artifacts.storage.errors import (
     SizeMismatch,
     StorageUnavailable,
 )
+from artifacts.storage.interface import ArtifactStorage, StoredObject, blob_key, bundle_key
 
 __all__ = [
     "ArtifactStorage",

@@ -11,8 +11,8 @@ from typing import cast
 from django.core.files.storage import storages
 
 from artifacts.models import Blob
-from artifacts.storage.base import SHA256, ArtifactStorage, blob_key
 from artifacts.storage.errors import DigestMismatch, SizeMismatch, StorageUnavailable
+from artifacts.storage.interface import SHA256, ArtifactStorage, blob_key
 from common.digest import Digester
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from struct import pack
 
 from artifacts.models import Blob, Version
-from artifacts.storage import DigestMismatch, artifact_storage, bundle_key, open_blob
+from artifacts.storage.blobs import artifact_storage, open_blob
+from artifacts.storage.errors import DigestMismatch
+from artifacts.storage.interface import bundle_key
 
 # Everything that could differ between two days or two machines is fixed:
 FLAGS = 0x0800  # names are UTF-8
@@ -21,7 +23,7 @@ FULL32, FULL16 = 0xFFFFFFFF, 0xFFFF  # "see the zip64 field"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ZipEntry:
     """One file of the zip. A zip says the crc32 before the bytes, so it is known before."""
 
     name: bytes
@@ -83,17 +85,17 @@ def write_bundle(version: Version) -> tuple[str, int]:
     return digest.hexdigest(), size_bytes
 
 
-def bundle_entries(version: Version) -> list[Entry]:
+def bundle_entries(version: Version) -> list[ZipEntry]:
     """The files of ``version`` in the order of the bytes of their names."""
     files = version.files.select_related("blob").only("path", "blob")
     entries = [
-        Entry(file.path.encode(), file.blob.size_bytes, _crc32(file.blob), file.blob)
+        ZipEntry(file.path.encode(), file.blob.size_bytes, _crc32(file.blob), file.blob)
         for file in files
     ]
     return sorted(entries, key=lambda entry: entry.name)
 
 
-def zip_size(entries: list[Entry]) -> int:
+def zip_size(entries: list[ZipEntry]) -> int:
     """Exactly how many bytes the zip of ``entries`` has, before any of them is read."""
     around = sum(len(piece) for piece in _skeleton(entries))
     return around + sum(entry.size_bytes for entry in entries)
@@ -109,7 +111,7 @@ def _crc32(blob: Blob) -> int:
     return blob.crc32
 
 
-def _zip(entries: list[Entry]) -> Iterator[bytes]:
+def _zip(entries: list[ZipEntry]) -> Iterator[bytes]:
     offsets = []
     position = 0
     for entry in entries:
@@ -130,7 +132,7 @@ def _verified(blob: Blob) -> Iterator[bytes]:
         raise DigestMismatch(expected=blob.sha256, actual=digest.hexdigest())
 
 
-def _skeleton(entries: list[Entry]) -> Iterator[bytes]:
+def _skeleton(entries: list[ZipEntry]) -> Iterator[bytes]:
     """All that is in the zip beside the files."""
     offsets = []
     position = 0
@@ -141,7 +143,7 @@ def _skeleton(entries: list[Entry]) -> Iterator[bytes]:
     yield from _ending(entries, offsets, position)
 
 
-def _ending(entries: list[Entry], offsets: list[int], start: int) -> Iterator[bytes]:
+def _ending(entries: list[ZipEntry], offsets: list[int], start: int) -> Iterator[bytes]:
     size = 0
     for entry, offset in zip(entries, offsets, strict=True):
         header = entry.central_header(offset)

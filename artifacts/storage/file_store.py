@@ -11,11 +11,7 @@ from typing import BinaryIO
 
 from django.core.files.storage import FileSystemStorage
 
-from artifacts.storage.base import (
-    CHUNK_BYTES,
-    ArtifactStorage,
-    Settle,
-    StoredObject,
+from artifacts.storage.disk import (
     disk_trouble_explained,
     private_directory,
     remove_old_files,
@@ -23,6 +19,7 @@ from artifacts.storage.base import (
     write_all,
 )
 from artifacts.storage.errors import ObjectMissing
+from artifacts.storage.interface import CHUNK_BYTES, ArtifactStorage, Settle, StoredObject
 
 
 class FileArtifactStorage(ArtifactStorage, FileSystemStorage):

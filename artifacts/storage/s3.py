@@ -13,16 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from storages.backends.s3 import S3Storage
 
-from artifacts.storage.base import (
-    CHUNK_BYTES,
-    ArtifactStorage,
-    Settle,
-    StoredObject,
-    remove_old_files,
-    scratch_file,
-    write_all,
-)
+from artifacts.storage.disk import remove_old_files, scratch_file, write_all
 from artifacts.storage.errors import ObjectMissing, StorageUnavailable
+from artifacts.storage.interface import CHUNK_BYTES, ArtifactStorage, Settle, StoredObject
 
 PART_BYTES = 8 * 1024**2
 MAX_PARTS = 9_000  # S3 allows 10,000

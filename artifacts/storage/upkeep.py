@@ -14,9 +14,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from artifacts.models import Blob, File, Version
-from artifacts.storage.base import SHA256, StoredObject, blob_key, bundle_key
+from artifacts.storage import bundles
 from artifacts.storage.blobs import artifact_storage
 from artifacts.storage.errors import ObjectMissing
+from artifacts.storage.interface import SHA256, StoredObject, blob_key, bundle_key
 from common.errors import RegistryError
 
 # Longer than any transfer that still lives: workers give up before.
@@ -126,8 +127,6 @@ def _delete_blob(sha256: str, limit: datetime) -> int | None:
 
 def _delete_bundle(found: StoredObject) -> bool:
     """Delete a bundle without a version; if one appears meanwhile, it is written again."""
-    from artifacts.storage import bundles  # it stands on this package
-
     if not SHA256.fullmatch(found.name):
         return False
     users = Version.objects.filter(manifest_sha256=found.name)
@@ -198,8 +197,6 @@ def _check_bundles(*, repair: bool, on_object: Callable[[str], None]) -> Iterato
 
 def _rewrite(version: Version, key: str) -> str:
     """Write a bundle again from its files; says in words what came of it."""
-    from artifacts.storage import bundles
-
     try:
         if artifact_storage().stored_size(key) is not None:
             artifact_storage().set_aside(key)

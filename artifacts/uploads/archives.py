@@ -47,7 +47,7 @@ class ExtensionRefused(RegistryError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ArchiveEntry:
     """One file of the archive; ``open`` gives its bytes, once, before the next entry is asked."""
 
     path: str
@@ -80,7 +80,7 @@ def check_extension(name: str) -> None:
         raise ExtensionRefused(name=repr(name[:100]), allowed=allowed)
 
 
-def entries(file: BinaryIO, name: str, *, size_bytes: int) -> Iterator[Entry]:
+def entries(file: BinaryIO, name: str, *, size_bytes: int) -> Iterator[ArchiveEntry]:
     """The files of the archive, one by one, whatever its name says it is.
 
     All names and claimed sizes of a zip are judged before the first entry comes. A tar has no
@@ -161,7 +161,7 @@ class _Metered:
         return chunk
 
 
-def _zip_entries(file: BinaryIO, limits: _Limits) -> Iterator[Entry]:
+def _zip_entries(file: BinaryIO, limits: _Limits) -> Iterator[ArchiveEntry]:
     with zipfile.ZipFile(file) as archive:
         wanted = [info for info in archive.infolist() if not info.is_dir()]
         for info in wanted:
@@ -169,7 +169,7 @@ def _zip_entries(file: BinaryIO, limits: _Limits) -> Iterator[Entry]:
             limits.admit(info.orig_filename, info.file_size)
         limits.check_nesting()
         for info in wanted:
-            yield Entry(info.filename, info.file_size, partial(_read_zip, archive, info))
+            yield ArchiveEntry(info.filename, info.file_size, partial(_read_zip, archive, info))
 
 
 def _check_zip_info(info: zipfile.ZipInfo) -> None:
@@ -193,7 +193,7 @@ def _read_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes
 
 def _tar_entries(
     file: BinaryIO | _Metered, limits: _Limits, size_bytes: int | None = None
-) -> Iterator[Entry]:
+) -> Iterator[ArchiveEntry]:
     with tarfile.open(fileobj=file, mode="r|") as archive:  # type: ignore[call-overload]
         for member in archive:
             if member.isdir():
@@ -202,7 +202,7 @@ def _tar_entries(
             if not member.isreg() or member.issparse():
                 raise ArchiveRefused(reason=f"{path[:100]!r} is a link or a device")
             limits.admit(path, member.size)
-            yield Entry(path, member.size, partial(_read_tar, archive, member))
+            yield ArchiveEntry(path, member.size, partial(_read_tar, archive, member))
         # a block of zeros ends it; nothing else tells one that was cut between two files
         if size_bytes is not None and archive.offset + tarfile.BLOCKSIZE > size_bytes:
             raise ArchiveRefused(reason="its end is missing")

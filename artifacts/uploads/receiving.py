@@ -19,7 +19,7 @@ from artifacts import services
 from artifacts.models import Blob, File, Version
 from artifacts.sources import places
 from artifacts.storage import StorageUnavailable, store_blob
-from artifacts.storage.base import disk_trouble_explained, private_directory
+from artifacts.storage.disk import disk_trouble_explained, private_directory
 from artifacts.uploads import archives
 from artifacts.uploads.archives import ArchiveRefused
 from common.api import BodyTooLarge, is_chunked

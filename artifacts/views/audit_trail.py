@@ -37,7 +37,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One line of the audit as a person reads it."""
 
     moment: datetime
@@ -72,9 +72,9 @@ def _with_versions(artifact: Artifact) -> QuerySet[LogEntry]:
     return LogEntry.objects.filter(Q(pk__in=whole.values("pk")) | about_versions)
 
 
-def _entry(row: LogEntry) -> Entry:
+def _entry(row: LogEntry) -> AuditEntry:
     actor, _ = actor_of(row)
-    return Entry(row.timestamp, actor, _action(row), changes_of(row), row.remote_addr or "")
+    return AuditEntry(row.timestamp, actor, _action(row), changes_of(row), row.remote_addr or "")
 
 
 def _action(row: LogEntry) -> str:

@@ -15,7 +15,7 @@ import pytest
 from artifacts import storage
 from artifacts.models import Artifact, ArtifactType, Blob, File, State, Version
 from artifacts.storage import bundles
-from artifacts.storage.base import blob_key, bundle_key
+from artifacts.storage.interface import blob_key, bundle_key
 from common.digest import manifest_digest
 
 pytestmark = pytest.mark.django_db
@@ -162,8 +162,8 @@ class TestZip64:
     def test_many_entries_and_far_offsets(self, monkeypatch, tmp_path: Path):
         huge = 5 * 1024**3
         blob = Blob(sha256="0" * 64, size_bytes=huge)
-        entries = [bundles.Entry(b"a-huge", huge, 1, blob)]
-        entries += [bundles.Entry(b"b%06d" % number, 0, 0, blob) for number in range(70_000)]
+        entries = [bundles.ZipEntry(b"a-huge", huge, 1, blob)]
+        entries += [bundles.ZipEntry(b"b%06d" % number, 0, 0, blob) for number in range(70_000)]
         path = tmp_path / "sparse.zip"
         position = 0
         with path.open("wb") as file:

@@ -17,10 +17,10 @@ from django.utils.timezone import now
 
 from artifacts import storage
 from artifacts.models import Blob
-from artifacts.storage import base
+from artifacts.storage import disk, interface
 from artifacts.storage import file_store as files_module
 from artifacts.storage import s3 as s3_module
-from artifacts.storage.base import blob_key, bundle_key
+from artifacts.storage.interface import blob_key, bundle_key
 
 pytestmark = pytest.mark.django_db
 
@@ -183,7 +183,7 @@ class TestLargeObjects:
         blob = keep(self.data, expected_sha256=sha256 if is_promised else "")
         digest = hashlib.sha256()
         for chunk in storage.open_blob(blob):
-            assert len(chunk) <= base.CHUNK_BYTES
+            assert len(chunk) <= interface.CHUNK_BYTES
             digest.update(chunk)
         assert digest.hexdigest() == sha256 == blob.sha256
         assert storage.read_range(blob, 5_000_000, 10) == self.data[5_000_000:5_000_010]
@@ -249,13 +249,13 @@ class TestFilesOnDisk:
             is_scratch = Path(path).parent == files.scratch
             return real("/dev/full", os.O_RDWR) if is_scratch else real(path, flags, mode, **more)
 
-        monkeypatch.setattr(base.os, "open", onto_a_full_disk)
+        monkeypatch.setattr(disk.os, "open", onto_a_full_disk)
         with pytest.raises(storage.StorageUnavailable, match="no space is left"):
             keep()
         assert not everything(files)
 
     def test_what_a_killed_worker_left_is_cleaned_after_a_while(self, files):
-        base.private_directory(files.scratch)
+        disk.private_directory(files.scratch)
         old, new = files.scratch / "old", files.scratch / "new"
         old.touch()
         new.touch()
@@ -265,7 +265,7 @@ class TestFilesOnDisk:
         assert new.exists()
 
     def test_what_nobody_writes_any_more_goes_at_once(self, files):
-        with base.scratch_file(files.scratch) as (_, living):
+        with disk.scratch_file(files.scratch) as (_, living):
             dead = files.scratch / "dead"
             dead.touch()
             for path in (living, dead):

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from artifacts import storage
 from artifacts.models import Blob, Version
 from artifacts.storage import bundles, upkeep
-from artifacts.storage.base import blob_key, bundle_key
+from artifacts.storage.interface import blob_key, bundle_key
 from tests.artifacts.test_bundles import TREE, version_of
 
 pytestmark = pytest.mark.django_db
