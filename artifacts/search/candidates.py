@@ -5,29 +5,22 @@ Whatever comes out of here is looked at again by RE2; what stays out cannot matc
 
 from __future__ import annotations
 
-import re
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from django.db import OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Left
 
 from artifacts.models import SearchDocument
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from artifacts.models import ArtifactQuerySet
-    from artifacts.search.literals import Choice, Needs
+    from artifacts.search.needs import Needs
     from artifacts.search.time_limit import Budget
 
 
 MOST_CHOICES = 6
-NAME_CHUNKS = (200, 1000, 2000)  # few first: most pages are full soon
-README_CHUNKS = (50, 100, 200)
 
 
 class Chunk(NamedTuple):
@@ -44,8 +37,11 @@ class OutOfTime(Exception):
     """The database stopped in the middle; nothing is known about what was left."""
 
 
-class Index(ABC):
+class CandidateIndex(ABC):
     """What a search asks of a database. Rows come in chunks, so that there are places to stop."""
+
+    NAME_CHUNKS = (200, 1000, 2000)  # few first: most pages are full soon
+    README_CHUNKS = (50, 100, 200)
 
     def __init__(self, needs: Needs, budget: Budget) -> None:
         self.needs = needs
@@ -69,15 +65,16 @@ class Index(ABC):
 
     def scan_names(self, artifacts: ArtifactQuerySet, *, after: int) -> Iterator[Chunk]:
         """All names, from row to row."""
-        return _walk(artifacts.values_list("pk", "name", "type"), after, NAME_CHUNKS)
+        return _walk(artifacts.values_list("pk", "name", "type"), after, self.NAME_CHUNKS)
 
     def scan_readmes(self, artifacts: ArtifactQuerySet, *, after: int) -> Iterator[Chunk]:
         """All READMEs, from row to row."""
-        return _walk(SearchDocument.objects.values_list("pk", "readme"), after, README_CHUNKS)
+        return _walk(SearchDocument.objects.values_list("pk", "readme"), after, self.README_CHUNKS)
 
-    def _readmes_of(self, keys: Iterable[int]) -> Iterator[Chunk]:
+    def readmes_of(self, keys: Iterable[int]) -> Iterator[Chunk]:
+        """The READMEs with these keys."""
         keys = iter(keys)
-        for size in _sizes(README_CHUNKS):
+        for size in chunk_sizes(self.README_CHUNKS):
             chunk = list(islice(keys, size))
             if not chunk:
                 return
@@ -87,7 +84,7 @@ class Index(ABC):
 
 def _walk(rows: QuerySet[Any, Any], after: int, sizes: tuple[int, ...]) -> Iterator[Chunk]:
     """All rows behind a key, in the order of keys; the key is their first value."""
-    for size in _sizes(sizes):
+    for size in chunk_sizes(sizes):
         chunk = list(rows.filter(pk__gt=after).order_by("pk")[:size])
         if chunk:
             after = chunk[-1][0]
@@ -96,203 +93,8 @@ def _walk(rows: QuerySet[Any, Any], after: int, sizes: tuple[int, ...]) -> Itera
             return
 
 
-def _sizes(sizes: tuple[int, ...]) -> Iterator[int]:
+def chunk_sizes(sizes: tuple[int, ...]) -> Iterator[int]:
     """Each of them, and the last one for ever."""
     yield from sizes
     while True:
         yield sizes[-1]
-
-
-class SqliteIndex(Index):
-    """Full-text tables of trigrams, which give keys in order and one after the other."""
-
-    MOST_TRIGRAMS = 12
-
-    @staticmethod
-    def is_usable(literal: str) -> bool:
-        return len(literal) >= 3 and "\0" not in literal
-
-    def names(self, artifacts: ArtifactQuerySet, *, after: int) -> Iterator[Chunk]:
-        rows = artifacts.order_by("pk").values_list("pk", "name", "type")
-        keys = self._keys("artifacts_name_trigrams", after)
-        for size in _sizes(NAME_CHUNKS):
-            chunk = list(islice(keys, size))
-            if not chunk:
-                return
-            yield Chunk(list(rows.filter(pk__in=chunk)), chunk[-1])
-
-    def readmes(self, artifacts: ArtifactQuerySet, *, after: int) -> Iterator[Chunk]:
-        yield from self._readmes_of(self._keys("artifacts_readme_trigrams", after))
-
-    def _keys(self, index: str, after: int) -> Iterator[int]:
-        query = (
-            f"SELECT rowid FROM {index} WHERE {index} MATCH %s AND rowid > %s"  # noqa: S608 - ours
-            " ORDER BY rowid LIMIT %s"
-        )
-        for size in _sizes(NAME_CHUNKS):
-            with connection.cursor() as cursor:
-                cursor.execute(query, [self._match(), after, size])
-                keys = [key for (key,) in cursor.fetchall()]
-            yield from keys
-            if len(keys) < size:
-                return
-            after = keys[-1]
-
-    def _match(self) -> str:
-        return " AND ".join(f"({self._any(choice)})" for choice in self.choices)
-
-    def _any(self, choice: Choice) -> str:
-        return " OR ".join(f"({self._all(literal)})" for literal in sorted(choice))
-
-    def _all(self, literal: str) -> str:
-        """All trigrams of a literal, or some from all over a long one."""
-        trigrams = list(dict.fromkeys(literal[i : i + 3] for i in range(len(literal) - 2)))
-        step = -(-len(trigrams) // self.MOST_TRIGRAMS)
-        quoted = (trigram.replace('"', '""') for trigram in trigrams[::step])
-        return " AND ".join(f'"{trigram}"' for trigram in quoted)
-
-
-class _Sample:
-    """The beginnings of some READMEs, which tell how often a literal is met. They may be old."""
-
-    SECONDS = 60.0
-    LETTERS = 8192
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.taken = 0.0
-
-    def of(self, size: int) -> list[str]:
-        """So many texts, or none where there are fewer: then all may as well be read."""
-        if len(self.texts) < size or time.monotonic() - self.taken > self.SECONDS:
-            rows = SearchDocument.objects.order_by("pk").annotate(
-                start=Left("readme", self.LETTERS)
-            )
-            self.texts = list(rows.values_list("start", flat=True)[:size])
-            self.taken = time.monotonic()
-        return self.texts if len(self.texts) >= size else []
-
-
-_sample = _Sample()
-
-
-class PostgresIndex(Index):
-    """GIN indexes of trigrams, which know all keys at once and in no order."""
-
-    RUN = re.compile(r"[A-Za-z0-9]{3}")
-    # Literals that are met so often among so many READMEs are found by walking from key to key,
-    # and so are those that more than the most READMEs have.
-    SAMPLE, OFTEN, MOST = 100, 4, 10_000
-    SHARE = 0.6  # of the time that is left; the rest is for what can be read without the index
-    MOST_TRIGRAMS = 6  # of a long literal: each costs the index time, and RE2 decides anyway
-
-    @staticmethod
-    def is_usable(literal: str) -> bool:
-        return PostgresIndex.RUN.search(literal) is not None and "\0" not in literal
-
-    def names(self, artifacts: ArtifactQuerySet, *, after: int) -> Iterator[Chunk]:
-        # its index holds names in upper case
-        rows = artifacts.filter(_named(self.choices)).order_by("pk")
-        for size in _sizes(NAME_CHUNKS):
-            with self._in_time():
-                chunk = list(rows.filter(pk__gt=after).values_list("pk", "name", "type")[:size])
-            if chunk:
-                after = chunk[-1][0]
-                yield Chunk(chunk, after)
-            if len(chunk) < size:
-                return
-
-    def readmes(self, artifacts: ArtifactQuerySet, *, after: int) -> Iterator[Chunk]:
-        # the planner cannot tell how rare a literal is in long texts
-        sample = _sample.of(self.SAMPLE)
-        if sample and sum(map(self.needs.allow, sample)) < self.OFTEN:
-            with self._in_time("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"):
-                keys = self._keys(sample)
-            if len(keys) <= self.MOST:
-                yield from self._readmes_of(sorted(key for key in keys if key > after))
-                return
-        yield from self.scan_readmes(artifacts, after=after)
-
-    def _keys(self, sample: list[str]) -> list[int]:
-        """READMEs that hold one literal of each choice; ``sample`` tells what is rare in them."""
-        params: list[str] = []
-        where = " AND ".join(
-            f"({' OR '.join(self._holds(literal, sample, params) for literal in sorted(choice))})"
-            for choice in self.choices
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT artifact_id FROM artifacts_searchdocument WHERE {where} LIMIT %s",  # noqa: S608 - only marks
-                [*params, self.MOST + 1],
-            )
-            return [key for (key,) in cursor.fetchall()]
-
-    def _holds(self, literal: str, sample: list[str], params: list[str]) -> str:
-        """The index looks for the rare parts of a long literal, the database for all of it."""
-        like = "ILIKE %s" if self.needs.is_folded else "LIKE %s"
-        parts = self._rare_parts(literal, sample)
-        params += [*map(_like, parts), _like(literal)]
-        whole = f"(readme || '') {like}" if parts else f"readme {like}"
-        return " AND ".join([f"readme {like}"] * len(parts) + [whole])
-
-    @staticmethod
-    def trigrams(literal: str) -> list[str]:
-        """Those that the index has as they are, in their order."""
-        found = (literal[i : i + 3] for i in range(len(literal) - 2))
-        return [part for part in dict.fromkeys(found) if PostgresIndex.RUN.fullmatch(part)]
-
-    def _rare_parts(self, literal: str, sample: list[str]) -> list[str]:
-        """The rarest trigram of each stretch of a long literal; none of a short one."""
-        trigrams = self.trigrams(literal)
-        if len(trigrams) <= self.MOST_TRIGRAMS:
-            return []
-        ends = [len(trigrams) * n // self.MOST_TRIGRAMS for n in range(self.MOST_TRIGRAMS + 1)]
-        return [
-            min(trigrams[start:end], key=lambda part: sum(part in readme for readme in sample))
-            for start, end in pairwise(ends)
-        ]
-
-    @contextmanager
-    def _in_time(self, settings: str = "") -> Iterator[None]:
-        """Let PostgreSQL stop a statement when the time is over; raises OutOfTime then."""
-        milliseconds = max(1, round(self.budget.left * 1000 * self.SHARE))
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute(f"SET LOCAL statement_timeout = {milliseconds}; {settings}")
-                yield
-                transaction.set_rollback(True)  # of the settings, also in a larger transaction
-        except OperationalError as exc:
-            if "statement timeout" in str(exc):
-                raise OutOfTime from exc
-            raise
-
-
-def _named(choices: list[Choice]) -> Q:
-    found = Q()
-    for choice in choices:
-        either = Q()
-        for literal in sorted(choice):
-            whole = Q()
-            for part in _parts(literal):
-                whole &= Q(name__icontains=part)
-            either |= whole
-        found &= either
-    return found
-
-
-def _parts(literal: str) -> list[str]:
-    """Some trigrams from all over a long literal; a short one as it is."""
-    trigrams = PostgresIndex.trigrams(literal)
-    step = -(-len(trigrams) // PostgresIndex.MOST_TRIGRAMS)
-    return trigrams[::step] if step > 1 else [literal]
-
-
-def _like(literal: str) -> str:
-    """A pattern of LIKE for texts that hold ``literal``."""
-    return "%" + re.sub(r"([\\%_])", r"\\\1", literal) + "%"
-
-
-def index_for(needs: Needs, budget: Budget) -> Index:
-    kind = PostgresIndex if connection.vendor == "postgresql" else SqliteIndex
-    return kind(needs, budget)

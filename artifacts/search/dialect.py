@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import re2
 
-from artifacts.search.literals import Needs, needs_of
+from artifacts.search.literals import needs_of
+from artifacts.search.needs import Needs
 from common.errors import RegistryError
 
 LONGEST = 4096

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import OperationalError, connection
 
-from artifacts.search.candidates import OutOfTime, index_for
+from artifacts.search.candidates import OutOfTime
+from artifacts.search.postgres_candidates import PostgresIndex
+from artifacts.search.sqlite_candidates import SqliteIndex
 from artifacts.search.time_limit import Budget
 
 if TYPE_CHECKING:
     from artifacts.models import ArtifactQuerySet
-    from artifacts.search.candidates import Chunk, Index
+    from artifacts.search.candidates import CandidateIndex, Chunk
     from artifacts.search.dialect import Pattern
 
 NAMES = "names"
@@ -28,7 +30,7 @@ class Position(NamedTuple):
     key: int = 0
 
 
-class Found(NamedTuple):
+class SearchMatch(NamedTuple):
     """An artifact whose name or README matches."""
 
     key: int
@@ -38,17 +40,17 @@ class Found(NamedTuple):
 
 
 @dataclass(slots=True)
-class Answer:
+class SearchPage:
     """A page of what was found; ``is_cut_short`` if time and not the page was up."""
 
-    found: list[Found] = field(default_factory=list)
+    found: list[SearchMatch] = field(default_factory=list)
     following: Position | None = None
     is_cut_short: bool = False
 
 
 def find(
     pattern: Pattern, *, among: ArtifactQuerySet, size: int, after: Position | None = None
-) -> Answer:
+) -> SearchPage:
     """At most ``size`` of ``among`` that ``pattern`` matches, beginning after a position."""
     with Budget() as budget, _interruptible(budget):
         return _Search(pattern, among, size, budget).run(after or Position())
@@ -77,25 +79,26 @@ class _Search:
         self.among = among
         self.size = size
         self.budget = budget
-        self.answer = Answer()
+        self.page = SearchPage()
 
-    def run(self, position: Position) -> Answer:
+    def run(self, position: Position) -> SearchPage:
         """Look through the names and then the READMEs until the page is full."""
-        index = index_for(self.pattern.needs, self.budget)
+        kind = PostgresIndex if connection.vendor == "postgresql" else SqliteIndex
+        index = kind(self.pattern.needs, self.budget)
         self.position = position
         if position.part == NAMES:
             if not self._look(self._names, index.names, index.scan_names, index):
-                return self.answer
+                return self.page
             self.position = Position(READMES)
         self._look(self._readmes, index.readmes, index.scan_readmes, index)
-        return self.answer
+        return self.page
 
     def _look(
         self,
         look: Callable[[Iterator[Chunk]], bool],
         by_index: Callable[..., Iterator[Chunk]],
         by_scan: Callable[..., Iterator[Chunk]],
-        index: Index,
+        index: CandidateIndex,
     ) -> bool:
         """Whether there is more to do after this part: not if the page is full or time is up.
 
@@ -117,7 +120,9 @@ class _Search:
     def _names(self, chunks: Iterator[Chunk]) -> bool:
         for chunk in chunks:
             for key, name, type in chunk.rows:
-                if self.pattern.matches(name) and not self._add(Found(key, name, type, NAMES)):
+                if self.pattern.matches(name) and not self._add(
+                    SearchMatch(key, name, type, NAMES)
+                ):
                     return False
             self.position = Position(NAMES, chunk.end)
             if self.budget.is_over():
@@ -142,25 +147,25 @@ class _Search:
                 return self._stop()
         return True
 
-    def _with_other_names(self, keys: list[int]) -> Iterator[Found]:
+    def _with_other_names(self, keys: list[int]) -> Iterator[SearchMatch]:
         """Those that may be seen, without those that were found by their names."""
         if keys:
             rows = self.among.filter(pk__in=keys).order_by("pk").values_list("pk", "name", "type")
             for key, name, type in rows:
                 if not self.pattern.matches(name):
-                    yield Found(key, name, type, READMES)
+                    yield SearchMatch(key, name, type, READMES)
 
-    def _add(self, found: Found) -> bool:
+    def _add(self, found: SearchMatch) -> bool:
         """False if the page is full: then this one begins the next."""
-        if len(self.answer.found) == self.size:
-            last = self.answer.found[-1]
+        if len(self.page.found) == self.size:
+            last = self.page.found[-1]
             key = last.key if last.part == found.part else 0
-            self.answer.following = Position(found.part, key)
+            self.page.following = Position(found.part, key)
             return False
-        self.answer.found.append(found)
+        self.page.found.append(found)
         return True
 
     def _stop(self) -> bool:
-        self.answer.is_cut_short = True
-        self.answer.following = self.position
+        self.page.is_cut_short = True
+        self.page.following = self.position
         return False

@@ -7,10 +7,19 @@ understood here asks for nothing, and RE2 has the last word on every candidate.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from itertools import product
 
-MOST_ALTERNATIVES = 24
+from artifacts.search.needs import (
+    ANYTHING,
+    NOTHING,
+    Fragment,
+    FragmentSequence,
+    Needs,
+    either,
+    folded,
+    repeated,
+    telling,
+)
+
 LARGEST_CLASS = 8
 DEEPEST = 60
 MOST_REPETITIONS = 1000
@@ -18,45 +27,6 @@ MOST_REPETITIONS = 1000
 FOLDED_FROM_ELSEWHERE = frozenset("ksKS")
 # RE2 reads a class of one letter in both cases as that letter in any case, and so finds these too.
 ELSEWHERE = {frozenset("kK"): "\u212a", frozenset("sS"): "\u017f"}
-
-Choice = frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """A text must hold one literal of every choice; ``is_folded`` if letter case is open."""
-
-    choices: tuple[Choice, ...] = ()
-    is_folded: bool = False
-
-    def allow(self, text: str) -> bool:
-        """Whether ``text`` has what is needed."""
-        text = text.lower() if self.is_folded else text
-        return all(any(literal in text for literal in choice) for choice in self.choices)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Every text that a part of a pattern matches (if they are few), else what all of them hold."""
-
-    exact: Choice | None = None
-    choices: tuple[Choice, ...] = ()
-
-    def best(self) -> Choice | None:
-        """The choice that says most."""
-        choices = (self.exact,) if self.exact is not None else self.choices
-        return max(choices, key=_strength, default=None)
-
-    def required(self) -> tuple[Choice, ...]:
-        return self.choices if self.exact is None else (self.exact,)
-
-
-_ANYTHING = _Part()
-_NOTHING = _Part(exact=frozenset([""]))
-
-
-def _strength(choice: Choice) -> tuple[int, int]:
-    return min(map(len, choice)), -len(choice)
 
 
 class _Opaque(Exception):
@@ -74,63 +44,8 @@ def needs_of(pattern: str) -> Needs:
         return Needs()
     choices = part.required()
     if parser.is_folded:
-        choices = tuple(_folded(choice) for choice in choices)
-    return Needs(_telling(choices), parser.is_folded)
-
-
-def _folded(choice: Choice) -> Choice:
-    """In lower case; databases differ in how they fold letters beyond ASCII."""
-    if all(char.isascii() or char.lower() == char.upper() for text in choice for char in text):
-        return frozenset(map(str.lower, choice))
-    return frozenset([""])
-
-
-def _telling(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """Without repetition, and without choices that the empty text fulfils."""
-    return tuple(dict.fromkeys(choice for choice in choices if all(choice)))
-
-
-@dataclass(slots=True)
-class _Sequence:
-    """Parts in a row: neighbours that are known exactly grow together."""
-
-    run: set[str] = field(default_factory=lambda: {""})
-    choices: list[Choice] = field(default_factory=list)
-    is_exact: bool = True
-
-    def add(self, part: _Part) -> None:
-        if part.exact is not None:
-            if len(self.run) * len(part.exact) > MOST_ALTERNATIVES:
-                self._end_run()
-            self.run = {a + b for a, b in product(self.run, part.exact)}
-            return
-        self._end_run()
-        self.choices += part.choices
-
-    def _end_run(self) -> None:
-        self.is_exact = False
-        self.choices.append(frozenset(self.run))
-        self.run = {""}
-
-    def done(self) -> _Part:
-        if self.is_exact:
-            return _Part(exact=frozenset(self.run))
-        self._end_run()
-        return _Part(choices=_telling(tuple(self.choices)))
-
-
-def _either(parts: list[_Part]) -> _Part:
-    if len(parts) == 1:
-        return parts[0]
-    if all(part.exact is not None for part in parts):
-        union = frozenset[str]().union(*(part.exact or () for part in parts))
-        if len(union) <= MOST_ALTERNATIVES:
-            return _Part(exact=union)
-    best = [part.best() for part in parts]
-    if any(choice is None for choice in best):
-        return _ANYTHING
-    union = frozenset[str]().union(*(choice or () for choice in best))
-    return _Part(choices=_telling((union,)) if len(union) <= 2 * MOST_ALTERNATIVES else ())
+        choices = tuple(map(folded, choices))
+    return Needs(telling(choices), parser.is_folded)
 
 
 _COUNT = re.compile(r"\{(\d+)(,(\d*))?\}")
@@ -150,7 +65,7 @@ class _Parser:
         self.ignores_case = False
         self.is_folded = False
 
-    def alternatives(self, depth: int) -> _Part:
+    def alternatives(self, depth: int) -> Fragment:
         if depth > DEEPEST:
             raise _Opaque
         before = self.ignores_case
@@ -158,10 +73,10 @@ class _Parser:
         while self._take("|"):
             parts.append(self.sequence(depth))
         self.ignores_case = before  # flags end with their group
-        return _either(parts)
+        return either(parts)
 
-    def sequence(self, depth: int) -> _Part:
-        sequence = _Sequence()
+    def sequence(self, depth: int) -> Fragment:
+        sequence = FragmentSequence()
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
             if self.pattern.startswith("\\Q", self.at):
                 for part in self._quoted():
@@ -169,11 +84,11 @@ class _Parser:
                 continue
             part = self.atom(depth)
             least, most = self._repetition()
-            for repeated in _repeated(part, least, most):
-                sequence.add(repeated)
+            for each in repeated(part, least, most):
+                sequence.add(each)
         return sequence.done()
 
-    def atom(self, depth: int) -> _Part:
+    def atom(self, depth: int) -> Fragment:
         char = self.pattern[self.at]
         if char == "(":
             return self._group(depth)
@@ -183,12 +98,12 @@ class _Parser:
             return self._escape()
         self.at += 1
         if char == ".":
-            return _ANYTHING
+            return ANYTHING
         if char in "^$":
-            return _NOTHING
+            return NOTHING
         return self._literal(char)
 
-    def _group(self, depth: int) -> _Part:
+    def _group(self, depth: int) -> Fragment:
         found = _GROUP.match(self.pattern, self.at)
         outside = self.ignores_case
         if found is None:
@@ -201,14 +116,14 @@ class _Parser:
                 on, _, off = found["flags"].partition("-")
                 self.ignores_case = (self.ignores_case or "i" in on) and "i" not in off
                 if found["end"] == ")":  # from here to the end of the group around it
-                    return _NOTHING
+                    return NOTHING
         part = self.alternatives(depth + 1)
         if not self._take(")"):
             raise _Opaque
         self.ignores_case = outside
         return part
 
-    def _escape(self) -> _Part:
+    def _escape(self) -> Fragment:
         self.at += 1
         if found := _CODE.match(self.pattern, self.at):
             self.at = found.end()
@@ -216,20 +131,20 @@ class _Parser:
             return self._literal(chr(code))
         if found := _PROPERTY.match(self.pattern, self.at):
             self.at = found.end()
-            return _ANYTHING
+            return ANYTHING
         char = self.pattern[self.at]
         self.at += 1
         if char in "AzbB":
-            return _NOTHING
+            return NOTHING
         if char in "dDsSwWC":
-            return _ANYTHING
+            return ANYTHING
         if char in _CONTROLS:
             return self._literal(_CONTROLS[char])
         if char.isalnum():
             raise _Opaque
         return self._literal(char)
 
-    def _quoted(self) -> list[_Part]:
+    def _quoted(self) -> list[Fragment]:
         end = self.pattern.find("\\E", self.at)
         if end < 0:
             raise _Opaque
@@ -239,7 +154,7 @@ class _Parser:
             raise _Opaque  # repeats the last letter only
         return [self._literal(char) for char in text]
 
-    def _class(self) -> _Part:
+    def _class(self) -> Fragment:
         """A few letters are as good as an alternation; all others are anything."""
         end = self.at + 1
         is_negated = self.pattern[end] == "^"
@@ -258,17 +173,17 @@ class _Parser:
         self.at = end + 1
         letters = re.sub(r"\\(.)", r"\1", self.pattern[start:end], flags=re.DOTALL)
         if not is_simple or len(letters) > LARGEST_CLASS:
-            return _ANYTHING
+            return ANYTHING
         letters += ELSEWHERE.get(frozenset(letters), "")
-        return _either([self._literal(char) for char in letters])
+        return either([self._literal(char) for char in letters])
 
-    def _literal(self, char: str) -> _Part:
+    def _literal(self, char: str) -> Fragment:
         if not self.ignores_case or char.lower() == char.upper():
-            return _Part(exact=frozenset([char]))
+            return Fragment(exact=frozenset([char]))
         self.is_folded = True
         if not char.isascii() or char in FOLDED_FROM_ELSEWHERE:
-            return _ANYTHING
-        return _Part(exact=frozenset([char.lower()]))
+            return ANYTHING
+        return Fragment(exact=frozenset([char.lower()]))
 
     def _repetition(self) -> tuple[int, int | None]:
         """How often, at least and at most (None for any number)."""
@@ -293,13 +208,3 @@ class _Parser:
             self.at += 1
             return True
         return False
-
-
-def _repeated(part: _Part, least: int, most: int | None) -> list[_Part]:
-    """``part`` so often in a row; what comes after the least number is anything."""
-    if least == 0:
-        if most == 1 and part.exact is not None:
-            return [_Part(exact=part.exact | {""})]
-        return [_ANYTHING]
-    copies = [part] * min(least, 8)
-    return copies if least == most and least <= 8 else [*copies, _ANYTHING]

@@ -10,7 +10,8 @@ from django.db import connection
 
 from artifacts import search, services
 from artifacts.models import Artifact, SearchDocument, State
-from artifacts.search import candidates, documents, indexes, time_limit
+from artifacts.search import documents, indexes, postgres_candidates, time_limit
+from artifacts.search.candidates import CandidateIndex
 from tests.factories import make_artifact, make_version
 
 URL = "/api/artifact/byRegEx"
@@ -217,8 +218,8 @@ class TestTime:
 
     def test_a_search_out_of_time_says_so_and_goes_on_later(self, client, crowd, monkeypatch):
         monkeypatch.setattr(time_limit, "FREE_SECONDS", 0.0)
-        monkeypatch.setattr(candidates, "NAME_CHUNKS", (5,))
-        monkeypatch.setattr(candidates, "README_CHUNKS", (5,))
+        monkeypatch.setattr(CandidateIndex, "NAME_CHUNKS", (5,))
+        monkeypatch.setattr(CandidateIndex, "README_CHUNKS", (5,))
         names, headers, cut = [], {}, 0
         with no_places():
             for _ in range(40):
@@ -328,15 +329,15 @@ class TestIndex:
 
     @pytest.mark.parametrize("often", [0, 1000])
     def test_common_and_rare_literals_find_the_same(self, ask, monkeypatch, often):
-        monkeypatch.setattr(candidates.PostgresIndex, "OFTEN", often)
-        monkeypatch.setattr(candidates.PostgresIndex, "SAMPLE", 2)
+        monkeypatch.setattr(postgres_candidates.PostgresIndex, "OFTEN", often)
+        monkeypatch.setattr(postgres_candidates.PostgresIndex, "SAMPLE", 2)
         for number in range(9):
             publish(f"n{number}", "zebrafinch" if number % 2 else "quillmoth")
         assert ask("zebra|nothing") == ["n1", "n3", "n5", "n7"]
 
     def test_an_old_sample_hides_nothing(self, ask, monkeypatch):
-        monkeypatch.setattr(candidates, "_sample", candidates._Sample())
-        monkeypatch.setattr(candidates.PostgresIndex, "SAMPLE", 1)
+        monkeypatch.setattr(postgres_candidates, "_sample", postgres_candidates._Sample())
+        monkeypatch.setattr(postgres_candidates.PostgresIndex, "SAMPLE", 1)
         publish("n1", "zebrafinch")
         assert ask("zebra") == ["n1"]
         for number in range(2, 8):
@@ -344,9 +345,9 @@ class TestIndex:
         assert len(ask("zebra")) == 7
 
     def test_a_literal_of_too_many_readmes_is_walked_to(self, ask, monkeypatch):
-        monkeypatch.setattr(candidates.PostgresIndex, "OFTEN", 1000)
-        monkeypatch.setattr(candidates.PostgresIndex, "MOST", 2)
-        monkeypatch.setattr(candidates.PostgresIndex, "SAMPLE", 2)
+        monkeypatch.setattr(postgres_candidates.PostgresIndex, "OFTEN", 1000)
+        monkeypatch.setattr(postgres_candidates.PostgresIndex, "MOST", 2)
+        monkeypatch.setattr(postgres_candidates.PostgresIndex, "SAMPLE", 2)
         for number in range(9):
             publish(f"n{number}", "zebrafinch")
         assert len(ask("zebra")) == 9
