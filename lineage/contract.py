@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lineage.cost import Cost, CostEntry, megabytes
-from lineage.relatives import Graph
+from lineage.graph import Graph
 
 
 def graph_json(graph: Graph) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How lineage says no."""
+"""Errors of lineage and cost, each with a stable code."""
 
 from __future__ import annotations
 

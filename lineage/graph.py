@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 Steps = Mapping[str, Sequence[str]]
 
@@ -28,6 +29,29 @@ class Edge(NamedTuple):
     seen: tuple[Sighting, ...] = ()
     status: str = "declared"
     reason: str = ""
+
+
+class Node(NamedTuple):
+    """An artifact, or an outside name. ``distance`` is negative towards parents."""
+
+    artifact_id: str
+    name: str
+    source: str  # where the link that leads here was seen; "registry" for the one asked about
+    distance: int
+    is_outside: bool
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nearest nodes first; ``note`` says in words what was left out, if anything was."""
+
+    root: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    relatives: int  # how many nodes there are beside the root, cut off ones not known included
+    is_complete: bool
+    note: str = ""
 
 
 def merge(edges: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -10,8 +10,7 @@ from itertools import pairwise
 
 from fast_sugiyama import from_edges
 
-from lineage.graph import Edge, cyclic, layers
-from lineage.relatives import Graph, Node
+from lineage.graph import Edge, Graph, Node, cyclic, layers
 
 # The library tells each of its steps at the level of an event.
 for _name in ("rust-sugiyama", "connected_components"):
@@ -55,7 +54,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GraphLine:
     """The links between two nodes as one curve, its arrow at the child."""
 
     path: str
@@ -65,16 +64,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class GraphPicture:
     """Boxes come in reading order: column by column, from top to bottom."""
 
     width: float
     height: float
     boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[GraphLine, ...]
 
 
-def draw(graph: Graph) -> Picture:
+def draw(graph: Graph) -> GraphPicture:
     """The picture of a graph; the same graph always gives the same picture."""
     order = [node.artifact_id for node in sorted(graph.nodes, key=lambda node: node.distance)]
     column = layers(order, graph.edges)
@@ -91,7 +90,7 @@ def draw(graph: Graph) -> Picture:
         for node in graph.nodes
     ]
     boxes.sort(key=lambda box: (box.x, box.y))
-    return Picture(
+    return GraphPicture(
         width=max(box.x for box in boxes) + BOX_WIDTH + MARGIN,
         height=max(box.y for box in boxes) + BOX_HEIGHT + MARGIN,
         boxes=tuple(boxes),
@@ -191,7 +190,7 @@ def _bends(
 
 def _lines(
     graph: Graph, places: Mapping[str, Point], bends: Mapping[tuple[str, str], list[Point]]
-) -> list[Line]:
+) -> list[GraphLine]:
     names = {node.artifact_id: node.name for node in graph.nodes}
     loops = cyclic(names, graph.edges)
     joined: dict[tuple[str, str], list[Edge]] = defaultdict(list)
@@ -204,7 +203,7 @@ def _lines(
         status = next(s for s in ("contradicted", "verified", "declared") if s in statuses)
         way = bends.get((parent, child)) or bends.get((child, parent), [])[::-1]
         lines.append(
-            Line(
+            GraphLine(
                 path=_curve(places[parent], places[child], way),
                 title=f"{names[parent]} → {names[child]}: {words} ({status})",
                 status=status,

@@ -137,7 +137,7 @@ class Signature(models.Model):
     version = models.OneToOneField(
         Version, models.CASCADE, primary_key=True, related_name="signature"
     )
-    data = models.JSONField()
+    data = models.JSONField(help_text="lineage.verification.Traits, without what is empty.")
 
     objects: ClassVar[models.Manager[Signature]] = models.Manager()
 

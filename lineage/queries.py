@@ -12,7 +12,7 @@ from django.db import connection
 COUNTED_DEPTH = 4
 
 
-class Row(NamedTuple):
+class LinkRow(NamedTuple):
     """One link, as the database has it. The query gives plain tuples in this order.
 
     What an outside parent is called is left to ``outside_names``: few links need it.
@@ -71,7 +71,7 @@ _LINKS_AMONG = {
         WHERE parents.id IS NOT NULL OR (link.parent_id IS NULL AND up_nodes.id IS NOT NULL)""",
 }
 
-_COLUMNS = ", ".join(f"link.{column}" for column in Row._fields[:-1])
+_COLUMNS = ", ".join(f"link.{column}" for column in LinkRow._fields[:-1])
 
 
 def links_around(artifact_id: int, *, up: int, down: int, limit: int) -> tuple[list[Plain], bool]:

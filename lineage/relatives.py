@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from artifacts.models import Artifact, ArtifactQuerySet, Version
-from lineage.graph import Edge
+from lineage.graph import Edge, Graph, Node
 from lineage.models import BUILT_ON
 from lineage.walk import MAX_DEPTH, Surroundings, surroundings
 
@@ -26,29 +26,6 @@ class Relative:
     artifact: Artifact
     relationship: str
     distance: int
-
-
-class Node(NamedTuple):
-    """An artifact, or an outside name. ``distance`` is negative towards parents."""
-
-    artifact_id: str
-    name: str
-    source: str  # where the link that leads here was seen; "registry" for the one asked about
-    distance: int
-    is_outside: bool
-    metadata: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """Nearest nodes first; ``note`` says in words what was left out, if anything was."""
-
-    root: str
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
-    relatives: int  # how many nodes there are beside the root, cut off ones not known included
-    is_complete: bool
-    note: str = ""
 
 
 def ancestors(

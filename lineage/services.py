@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditlog.models import LogEntry
@@ -24,6 +22,7 @@ from lineage.relatives import (
     model_ancestors,
     model_descendants,
 )
+from lineage.resolving import BATCH, find_parents, join, verify_links
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,7 +40,6 @@ __all__ = [
     "resolve",
 ]
 
-BATCH = 500
 # What a reference is where only its relationship tells.
 _TYPE_OF = {
     Relationship.TRAINING_DATASET: ArtifactType.DATASET,
@@ -64,14 +62,14 @@ def record_links(version: Version, facts: Facts) -> int:
     ).delete()
     Link.objects.filter(version=version).delete()
     links = _stated(version, facts)
-    joined = _find_parents(links)
+    joined = find_parents(links)
     Link.objects.bulk_create(links, batch_size=BATCH)
-    _sign(version, facts)
-    _verify(joined)
+    _keep_traits(version, facts)
+    verify_links(joined)
     if len(joined) < len(links):
         # a parent that was registered while this transaction was open did not see these links
         outside = Link.objects.filter(version=version, parent=None).select_related("child")
-        transaction.on_commit(lambda: _join(outside))
+        transaction.on_commit(lambda: join(outside))
     return len(links)
 
 
@@ -114,32 +112,9 @@ def _key(reference: Reference) -> str:
     return (reference.url or f"name:{reference.name}").casefold()[:500]
 
 
-def _sign(version: Version, facts: Facts) -> None:
-    data = verification.sign(facts).to_json()
+def _keep_traits(version: Version, facts: Facts) -> None:
+    data = verification.traits_of(facts).to_json()
     Signature.objects.update_or_create(version=version, defaults={"data": data})
-
-
-def _join(links: Iterable[Link]) -> None:
-    """Point ``links`` to the parents that are registered, and verify those."""
-    if joined := _find_parents(list(links)):
-        Link.objects.bulk_update(joined, ["parent"], batch_size=BATCH)
-        _verify(joined)
-
-
-def _find_parents(links: list[Link]) -> list[Link]:
-    """Set the parents that are registered, unsaved; the links that have one."""
-    keys = {link.parent_key for link in links}
-    parents = {
-        (parent.type, parent.source_key): parent
-        for parent in Artifact.objects.filter(source_key__in=keys).select_related("current")
-    }
-    joined = []
-    for link in links:
-        parent = parents.get((link.parent_type, link.parent_key))
-        if parent is not None:
-            link.parent = parent
-            joined.append(link)
-    return joined
 
 
 @transaction.atomic
@@ -156,48 +131,8 @@ def resolve(artifact: Artifact) -> int:
     outside = Link.objects.filter(mine, parent=None).exclude(child=artifact)
     joined = outside.update(parent=artifact)
     built_on_it = Link.objects.filter(parent=artifact, relationship__in=BUILT_ON)
-    _verify(built_on_it.select_related("child").prefetch_related("parent"))
+    verify_links(built_on_it.select_related("child").prefetch_related("parent"))
     return joined
-
-
-def _verify(links: Iterable[Link]) -> None:
-    """Compare children with their parents, and keep the status of each link.
-
-    A child speaks through the version that states the link, or else, like every parent,
-    through its current version.
-    """
-    for batch in _batches(link for link in links if link.relationship in BUILT_ON):
-        versions = {_child_version(link) for link in batch}
-        versions |= {link.parent.current_id for link in batch if link.parent}
-        signatures: dict[int | None, verification.Signature] = {
-            pk: verification.Signature.from_json(data)
-            for pk, data in Signature.objects.filter(pk__in=versions - {None}).values_list(
-                "pk", "data"
-            )
-        }
-        changed = [link for link in batch if _compare(link, signatures)]
-        Link.objects.bulk_update(changed, ["status", "reason"], batch_size=BATCH)
-
-
-def _batches(links: Iterator[Link]) -> Iterator[list[Link]]:
-    while batch := list(islice(links, BATCH)):
-        yield batch
-
-
-def _compare(link: Link, signatures: dict[int | None, verification.Signature]) -> bool:
-    """Set the status of one link; whether that changed anything."""
-    child = signatures.get(_child_version(link))
-    parent = signatures.get(link.parent.current_id) if link.parent else None
-    status, reason = str(Status.DECLARED), ""
-    if child and parent:
-        status, reason = verification.compare(child, parent, link.relationship)
-    before = (link.status, link.reason)
-    link.status, link.reason = status, reason[:500]
-    return (link.status, link.reason) != before
-
-
-def _child_version(link: Link) -> int | None:
-    return link.version_id or link.child.current_id
 
 
 def add_link(*, child: Artifact, parent: Artifact | str, relationship: str, by: User) -> Link:
@@ -226,7 +161,7 @@ def add_link(*, child: Artifact, parent: Artifact | str, relationship: str, by: 
     try:
         with transaction.atomic():
             link.save()
-            _join([link])
+            join([link])
             _record(link, by, [None, _words(link)])
             _measure_again(link)
     except IntegrityError:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lineage.graph import Graph, Node
 from lineage.models import Relationship, SeenIn, Status
-from lineage.relatives import Graph, Node
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One link; ``places`` are where it was seen, as people call them."""
 
     parent: Node
@@ -21,11 +21,11 @@ class Row:
     places: tuple[str, ...]
 
 
-def rows_of(graph: Graph) -> list[Row]:
+def rows_of(graph: Graph) -> list[TableRow]:
     """One row per link, in the order of the generations."""
     nodes = {node.artifact_id: node for node in graph.nodes}
     rows = [
-        Row(
+        TableRow(
             parent=nodes[edge.parent],
             child=nodes[edge.child],
             relationship=Relationship(edge.relationship).label,

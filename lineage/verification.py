@@ -21,7 +21,7 @@ _HUB_URL = re.compile(r"https?://[^/]+/(?P<repo>[^/]+/[^/?#]+?)/?(?:[?#].*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class Traits:
     """What can be compared between two models; empty or 0 where the files do not say.
 
     Models made of several networks state an architecture and a hidden size for each.
@@ -52,20 +52,20 @@ class Signature:
 
 def verify(child: Facts, parent: Facts, relationship: str = "base_model") -> tuple[str, str]:
     """The status of a link between two models, and the reason in words."""
-    return compare(sign(child), sign(parent), relationship)
+    return compare(traits_of(child), traits_of(parent), relationship)
 
 
-def sign(facts: Facts) -> Signature:
-    """The signature of a version; of the facts of anything but a model it is empty."""
+def traits_of(facts: Facts) -> Traits:
+    """What of a version can be compared; of anything but a model nothing."""
     if facts.type != "model":
-        return Signature()
+        return Traits()
     config = _document(facts, "config.json")
     parts = [config, *(v for k, v in config.items() if k.endswith("_config") and _is_map(v))]
     header = next((w.metadata for w in facts.weights if w.format == "gguf" and w.metadata), {})
     llama = _text(header.get("general.architecture"))
     types = [_text(part.get("model_type")) for part in parts]
     widths = [_number([part], _WIDTHS) for part in parts]
-    return Signature(
+    return Traits(
         repo=_repo(facts.url),
         architectures=_distinct(types) or _distinct([llama]),
         is_gguf=bool(llama) and not any(types),
@@ -78,8 +78,8 @@ def sign(facts: Facts) -> Signature:
     )
 
 
-def compare(child: Signature, parent: Signature, relationship: str) -> tuple[str, str]:
-    """What two signatures say about one link: a difference contradicts, two agreements verify.
+def compare(child: Traits, parent: Traits, relationship: str) -> tuple[str, str]:
+    """What the traits of both ends say of a link: a difference contradicts, two agreements verify.
 
     Vocabulary and depth alone never contradict: adding tokens and dropping or stacking
     layers are ordinary ways to make a model from another. Nor does the architecture of a
@@ -106,7 +106,7 @@ def compare(child: Signature, parent: Signature, relationship: str) -> tuple[str
     return DECLARED, "The files leave nothing to compare"
 
 
-def _differences(child: Signature, parent: Signature, relationship: str) -> list[str]:
+def _differences(child: Traits, parent: Traits, relationship: str) -> list[str]:
     found = []
     comparable = child.is_gguf == parent.is_gguf and relationship != "merge"
     if comparable and _disjoint(child.architectures, parent.architectures):
@@ -118,7 +118,7 @@ def _differences(child: Signature, parent: Signature, relationship: str) -> list
     return found
 
 
-def _agreements(child: Signature, parent: Signature) -> list[str]:
+def _agreements(child: Traits, parent: Traits) -> list[str]:
     found = []
     if both := [name for name in child.architectures if name in parent.architectures]:
         found.append(f"architecture {_join(both)}")
@@ -145,7 +145,7 @@ def _distinct(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(value for value in values if value))[:8]
 
 
-def _adapts(child: Signature, parent: Signature) -> bool | None:
+def _adapts(child: Traits, parent: Traits) -> bool | None:
     """Whether the adapter's own file names this parent; None where it names a folder or nothing."""
     named = child.adapter_base.strip().rstrip("/").lower()
     if match := _HUB_URL.fullmatch(named):

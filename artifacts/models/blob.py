@@ -35,7 +35,11 @@ class File(models.Model):
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="files")
     is_lfs = models.BooleanField(default=False)
     scan = models.CharField(max_length=10, choices=Scan.choices, default=Scan.PENDING)
-    findings = models.JSONField(default=list, blank=True)
+    findings = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="A list of artifacts.scanning.scan_findings.ScanFinding, the worst first",
+    )
 
     objects: ClassVar[models.Manager[File]] = models.Manager()
 

@@ -19,7 +19,7 @@ class Observation(models.Model):
     # as it was named: a repository that moved answers under its old address as well
     source_url = models.CharField(max_length=500)
     revision = models.CharField(max_length=64)
-    facts = models.JSONField()
+    facts = models.JSONField(help_text="artifacts.facts.Facts")
     # when it was last read and found to be so
     collected = models.DateTimeField(default=now, editable=False)
 

@@ -28,7 +28,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.filter(state__in=ACTIVE)
 
     def stale(self) -> VersionQuerySet:
-        """Active, but nobody has shown a sign of life for too long."""
+        """Active, but without a heartbeat for too long."""
         limit = now() - timedelta(seconds=settings.INGESTION_STALE_SECONDS)
         return self.active().filter(Q(heartbeat__lt=limit) | Q(heartbeat=None, created__lt=limit))
 
@@ -95,8 +95,8 @@ class Version(models.Model):
     # what it turned out to be
     size_bytes = models.BigIntegerField(null=True)
     license = models.CharField(max_length=255, blank=True)
-    facts = models.JSONField(default=dict)
-    notes = models.JSONField(default=list, help_text="What the pipeline did, in words, with times.")
+    facts = models.JSONField(default=dict, help_text="artifacts.facts.Facts")
+    notes = models.JSONField(default=list, help_text="A list of artifacts.models.notes.Note")
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     bundle_sha256 = models.CharField(max_length=64, blank=True)
     bundle_size_bytes = models.BigIntegerField(null=True)

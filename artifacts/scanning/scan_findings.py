@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict
 
-from django.contrib.humanize.templatetags.humanize import intcomma
-
 MAX_STORED = 500  # characters of a detail
 MAX_SHOWN = 200
 
@@ -62,8 +60,8 @@ def in_short(finding: Mapping[str, Any]) -> str:
     said = visible(detail) if isinstance(detail, str) and detail else "the scan found something"
     said = f"{said[: MAX_SHOWN - 1]}…" if len(said) > MAX_SHOWN else said
     if "line" in finding:
-        return f"{said}, in line {intcomma(finding['line'])}"
-    return f"{said}, at byte {intcomma(finding['offset'])}" if "offset" in finding else said
+        return f"{said}, in line {finding['line']:,}"
+    return f"{said}, at byte {finding['offset']:,}" if "offset" in finding else said
 
 
 def in_sentences(finding: Mapping[str, Any]) -> str:

@@ -16,8 +16,9 @@ from artifacts.models import Artifact, Version
 from artifacts.sources import places
 from artifacts.sources.errors import UnrecognisedUrl
 from lineage.errors import ManyChecks
+from lineage.graph import Graph, Node
 from lineage.models import BUILT_ON, Relationship
-from lineage.relatives import Graph, Node, graph
+from lineage.relatives import graph
 from ratings.licences import (
     ChainFinding,
     Declared,

@@ -15,7 +15,7 @@ import ratings.services
 from artifacts import services, sources
 from artifacts.errors import AlreadyRegistered
 from artifacts.facts import Facts, Popularity
-from artifacts.models import Artifact, Observation, Version
+from artifacts.models import Artifact, Observation, Version, new_note
 from common.errors import RegistryError
 from ratings.observing.linked_artifacts import is_general_tool
 
@@ -137,7 +137,7 @@ def _register(linked: Facts, origin: Artifact) -> Artifact:
     Version.objects.filter(pk=version.pk).update(
         revision=linked.revision,
         facts=linked.to_json(),
-        notes=[_said(f"Named by {origin.name}, and read for it at {linked.revision[:12]}.")],
+        notes=[new_note(f"Named by {origin.name}, and read for it at {linked.revision[:12]}.")],
     )
     if settings.INGESTION_SYNC:
         ingest = import_string(settings.INGESTION_JOB)
@@ -154,10 +154,6 @@ def _note(version: Version, brought: list[Artifact], left_out: list[str]) -> Non
     if left_out:
         said.append(f"Left for a person to register: {'; '.join(left_out).rstrip('.')}.")
     if said:
-        notes = [*version.notes, *map(_said, said)]
+        notes = [*version.notes, *map(new_note, said)]
         Version.objects.filter(pk=version.pk).update(notes=notes)
         version.notes = notes
-
-
-def _said(text: str) -> dict[str, str]:
-    return {"at": now().isoformat(timespec="seconds"), "text": text}

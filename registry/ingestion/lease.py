@@ -12,7 +12,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.utils import OperationalError
 from django.utils.timezone import now
 
-from artifacts.models import State, Version
+from artifacts.models import State, Version, new_note
 
 logger = logging.getLogger(__name__)
 
@@ -82,8 +82,7 @@ class Lease:
 
     def note(self, text: str) -> None:
         """Add one sentence to the log that a person can read on the version's page."""
-        entry = {"at": now().isoformat(timespec="seconds"), "text": text}
-        self.write(notes=[*self.version.notes, entry])
+        self.write(notes=[*self.version.notes, new_note(text)])
 
     def change(self, state: State, **fields: Any) -> None:
         """Move to ``state`` through save(), so that the audit trail sees it; raises LostClaim."""

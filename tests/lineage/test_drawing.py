@@ -8,9 +8,8 @@ from itertools import pairwise
 import pytest
 
 from lineage import graph as graphs
-from lineage.graph import Edge
+from lineage.graph import Edge, Graph, Node
 from lineage.layout import BOX_HEIGHT, MAX_BENDS, draw
-from lineage.relatives import Graph, Node
 
 
 def picture_of(pairs: list[tuple[str, str]], nodes: list[str] | None = None):

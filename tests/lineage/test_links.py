@@ -205,7 +205,7 @@ def test_what_cannot_be_linked_by_hand_is_refused(alice):
 def test_a_parent_registered_while_links_were_being_written_is_found_after_the_commit(
     django_capture_on_commit_callbacks, monkeypatch
 ):
-    monkeypatch.setattr(services, "_join", lambda links: None)
+    monkeypatch.setattr(services, "join", lambda links: None)
     tuned = artifact("tuned")
     with django_capture_on_commit_callbacks(execute=False) as callbacks:
         services.record_links(version_of(tuned), facts_of("tuned", names("base")))

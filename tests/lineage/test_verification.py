@@ -7,7 +7,7 @@ import json
 import pytest
 
 from artifacts.facts import Facts, FileFact, Weights
-from lineage.verification import sign, verify
+from lineage.verification import traits_of, verify
 from tests.lineage.worlds import facts_of, names, publish
 
 LLAMA = {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "vocab_size": 32000}
@@ -132,7 +132,7 @@ def test_the_reason_has_the_numbers():
 
 
 def test_a_signature_survives_the_database():
-    signature = sign(model("c", LLAVA, adapter="lab/base", digest="d1"))
+    signature = traits_of(model("c", LLAVA, adapter="lab/base", digest="d1"))
     assert type(signature).from_json(json.loads(json.dumps(signature.to_json()))) == signature
 
 
