@@ -1,4 +1,4 @@
-"""How the world says no to something done to an artifact."""
+"""Errors of what is done to an artifact, each with a stable code."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _ADVICE = {
     "source_truncated": "The transfer broke off. Try again.",
     "source_too_large": "An admin can raise the limit if it is worth it.",
     "unsafe_path": "The repository itself is broken or hostile. Do not use it.",
-    "disqualified": "Mend what is named at the source and try again, or ask an admin.",
+    "disqualified": "Fix what is named at the source and try again, or ask an admin.",
     "internal_error": "This is our mistake. An admin finds the details in the log.",
 }
 
@@ -67,5 +67,5 @@ def advice(version: Version) -> str:
     if version.state == State.QUARANTINED:
         return "Only admins see it. Nothing of it is lost, and a release brings it back as it was."
     if version.reason_code == "disqualified" and not version.source_url.startswith("http"):
-        return "Mend what is named in your files and upload them again, or ask an admin."
+        return "Fix what is named in your files and upload them again, or ask an admin."
     return _ADVICE.get(version.reason_code, "")

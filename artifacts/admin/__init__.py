@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from artifacts.admin import artifacts, stored, versions
+from artifacts.admin import artifacts, files, versions
 
-__all__ = ["artifacts", "stored", "versions"]
+__all__ = ["artifacts", "files", "versions"]

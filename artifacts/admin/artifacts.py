@@ -157,7 +157,7 @@ class ArtifactAdmin(Quick):
         number = artifact.versions.values_list("number", flat=True).get(pk=artifact.current_id)
         return row_link(Version, artifact.current_id, number)
 
-    @admin.display(description="Away with it")
+    @admin.display(description="Delete")
     def deletion(self, artifact: Artifact) -> SafeString:
         address = reverse("artifacts:delete", args=[artifact.type, artifact.pk])
         return page_link(address, "See what would be lost")

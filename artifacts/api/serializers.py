@@ -160,6 +160,11 @@ class FileSerializer(serializers.ModelSerializer[File]):
     class Meta:
         model = File
         fields = ["path", "size_bytes", "sha256", "git_sha1", "is_lfs", "scan", "findings"]
+        extra_kwargs = {
+            "findings": {
+                "help_text": "The worst first: {kind, severity, detail}, with offset or line."
+            }
+        }
 
 
 def metadata(artifact: Artifact) -> dict[str, str]:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='file',
             name='findings',
-            field=models.JSONField(blank=True, default=list, help_text='A list of artifacts.scanning.scan_findings.ScanFinding, the worst first'),
+            field=models.JSONField(blank=True, default=list, help_text='A list of artifacts.scanning.scan_findings.FileFinding, the worst first'),
         ),
         migrations.AlterField(
             model_name='observation',

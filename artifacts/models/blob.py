@@ -38,7 +38,7 @@ class File(models.Model):
     findings = models.JSONField(
         default=list,
         blank=True,
-        help_text="A list of artifacts.scanning.scan_findings.ScanFinding, the worst first",
+        help_text="A list of artifacts.scanning.scan_findings.FileFinding, the worst first",
     )
 
     objects: ClassVar[models.Manager[File]] = models.Manager()

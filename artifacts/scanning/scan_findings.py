@@ -14,7 +14,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class ScanFinding(TypedDict):
+class FileFinding(TypedDict):
     """One finding as ``File.findings`` keeps it and the API shows it."""
 
     kind: Kind

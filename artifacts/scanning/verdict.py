@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from artifacts.scanning.scan_findings import MAX_STORED, Kind, ScanFinding, visible
+from artifacts.scanning.scan_findings import MAX_STORED, FileFinding, Kind, visible
 
 
 class Outcome(StrEnum):
@@ -31,7 +31,7 @@ class ScanResult:
     """The outcome for one file, and what it rests on."""
 
     outcome: Outcome
-    findings: list[ScanFinding]
+    findings: list[FileFinding]
 
 
 class GaveUp(Exception):
@@ -43,7 +43,7 @@ class ScanReport:
     """Collects findings. The worst decides; a file nothing was looked for in is skipped."""
 
     seconds: float = 120.0
-    findings: list[ScanFinding] = field(default_factory=list)
+    findings: list[FileFinding] = field(default_factory=list)
     worst: set[str] = field(default_factory=set)
     is_looked_at: bool = False
     unpacked_bytes: int = 0
@@ -60,14 +60,14 @@ class ScanReport:
     ) -> None:
         self.worst.add(severity)
         shown = visible(detail[:MAX_STORED])[:MAX_STORED]
-        finding = ScanFinding(kind=kind, severity=severity, detail=shown)
+        finding = FileFinding(kind=kind, severity=severity, detail=shown)
         if offset is not None:
             finding["offset"] = offset
         if line is not None:
             finding["line"] = line
         self._keep(finding)
 
-    def _keep(self, finding: ScanFinding) -> None:
+    def _keep(self, finding: FileFinding) -> None:
         """Add what is new; where there is no more room, what is worse takes the last place."""
         if finding in self.findings:
             return
@@ -99,5 +99,5 @@ class ScanReport:
         return ScanResult(Outcome.CLEAN if self.is_looked_at else Outcome.SKIPPED, found)
 
 
-def _rank(finding: ScanFinding) -> int:
+def _rank(finding: FileFinding) -> int:
     return _SEVERITIES.index(finding["severity"])

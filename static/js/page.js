@@ -66,7 +66,7 @@ for (const tab of document.querySelectorAll(":is(.tabs, .masthead__nav) [aria-cu
 }
 document.documentElement.classList.add("has-script");
 
-// After a refused form the first field to mend has the focus.
+// After a refused form the first field to fix has the focus.
 function toTheProblem(root) {
   root.querySelector("[aria-invalid=true]")?.focus();
 }

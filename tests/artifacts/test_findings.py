@@ -16,8 +16,8 @@ from artifacts.models import File, Scan
 from artifacts.scanning.scan_findings import (
     WHY,
     WHY_DANGEROUS,
+    FileFinding,
     Kind,
-    ScanFinding,
     in_sentences,
     in_short,
 )
@@ -29,8 +29,8 @@ from tests.factories import add_file, make_artifact
 SCANNED = [*hostile.DANGEROUS, *hostile.UNREADABLE, *hostile.SUSPICIOUS]
 
 
-def found(kind: Kind = "pickle_import", severity: str = "danger", **more) -> ScanFinding:
-    return ScanFinding(kind=kind, severity=severity, **({"detail": "imports os.system"} | more))
+def found(kind: Kind = "pickle_import", severity: str = "danger", **more) -> FileFinding:
+    return FileFinding(kind=kind, severity=severity, **({"detail": "imports os.system"} | more))
 
 
 def kinds_in_the_code() -> set[str]:

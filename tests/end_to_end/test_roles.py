@@ -48,7 +48,7 @@ def test_a_role_given_by_an_admin_counts_at_once(open_page, dora, charlie):
     page.get_by_role("link", name="Operations").click()
     page.get_by_role("link", name="Users").click()
     page.get_by_label("Role of charlie").select_option("uploader")
-    page.get_by_role("button", name="Give this role to charlie").click()
+    page.get_by_role("button", name="Change role of charlie").click()
     page.get_by_text("charlie has the role uploader now.").wait_for()
     theirs.reload()
     theirs.get_by_role("navigation", name="Main").get_by_role("link", name="Register").wait_for()

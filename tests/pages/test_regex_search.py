@@ -66,7 +66,7 @@ def test_a_broken_expression_is_explained_beside_the_field(reader, headers):
     assert response.status_code == 200
     assert "missing ): (a" in response.text
     assert names(response) == []
-    assert "Nothing fits" not in response.text
+    assert "No results" not in response.text
 
 
 def test_pages_go_on_where_the_last_one_ended(reader):
@@ -93,4 +93,4 @@ def test_a_search_that_ran_out_of_time_says_so_and_can_go_on(reader, monkeypatch
     text = reader.get(URL, {"q": r"\d{7}", "regex": "on"}).text
     assert "Time was up before everything was looked at" in text
     assert "Search on" in text
-    assert "Nothing fits" not in text
+    assert "No results" not in text

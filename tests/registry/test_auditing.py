@@ -84,7 +84,7 @@ class TestSearch:
         assert len(exported(admin, **wanted)) == found
         text = admin.get(URL, wanted).text
         assert rows(text) == max(found, 1)
-        assert ("Nothing fits." in text) == (found == 0)
+        assert ("No results." in text) == (found == 0)
 
     def test_an_artifact_is_found_by_its_id_also_when_it_is_gone(self, admin, history):
         pk = str(history.pk)
