@@ -1,4 +1,4 @@
-"""Where everything stands in a picture of the lineage: parents left, children right."""
+"""Where each node and line of a drawn lineage goes: parents left, children right."""
 
 from __future__ import annotations
 

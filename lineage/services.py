@@ -182,7 +182,7 @@ def remove_link(link: Link, *, by: User) -> None:
 
 
 def _measure_again(link: Link) -> None:
-    """Have the child rated again by what it is built on; ratings are a floor above, so by name."""
+    """Have the child rated again by what it is built on; ratings are an app above, so by name."""
     if link.relationship in BUILT_ON:
         import_string(settings.REQUEST_REMEASURING)(link.child)
 

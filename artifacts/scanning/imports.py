@@ -1,4 +1,4 @@
-"""What a pickle may import: a short list is innocent, the rest is not."""
+"""What a pickle may import: a short list is allowed, the rest is reported."""
 
 from __future__ import annotations
 
