@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from artifacts.models import ArtifactType
+from ratings.measurements.finding_kinds import KINDS
 from ratings.metrics import METRICS
-from ratings.metrics.finding_kinds import KINDS
 from ratings.models import PolicyRule
 from ratings.policy import COVERAGE, NET_SCORE
 

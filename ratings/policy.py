@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ratings.metrics.base import Measurement
-from ratings.metrics.finding_kinds import DIFFERING_LICENCE, KINDS, STRICTER_LICENCE
+from ratings.measurements.finding_kinds import DIFFERING_LICENCE, KINDS, STRICTER_LICENCE
+from ratings.measurements.measurement import Measurement
 
 NET_SCORE = "net_score"
 COVERAGE = "coverage"

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from artifacts.facts import Facts
+from ratings.measurements.measurement import Measurement
 from ratings.metrics import ALL
-from ratings.metrics.base import Measurement, Metric
+from ratings.metrics.metric import Metric
 
 # Below this share of known weight a mean would speak for what nobody has seen.
 MINIMUM_COVERAGE = 0.5

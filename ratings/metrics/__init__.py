@@ -6,12 +6,12 @@ the version that judged them.
 
 from __future__ import annotations
 
-from ratings.metrics.base import Metric
 from ratings.metrics.bus_factor import BusFactor
 from ratings.metrics.code_quality import CodeQuality
 from ratings.metrics.dataset_and_code_score import DatasetAndCodeScore
 from ratings.metrics.dataset_quality import DatasetQuality
 from ratings.metrics.license import License
+from ratings.metrics.metric import Metric
 from ratings.metrics.performance_claims import PerformanceClaims
 from ratings.metrics.ramp_up_time import RampUpTime
 from ratings.metrics.reproducibility import Reproducibility

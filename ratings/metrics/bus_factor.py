@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts, History
-from ratings.metrics.base import EVERYTHING, Evidence, Measurement, place
+from ratings.measurements.addresses import address_of
+from ratings.measurements.measurement import EVERYTHING, Evidence, Measurement
 from ratings.observing.authorship import (
     TruckFactor,
     commit_concentration,
@@ -87,7 +88,7 @@ class BusFactor:
             Evidence(
                 f"{history.commits:,} commits, {history.merges:,} of them merges"
                 f" ({history.first[:10]} to {history.last[:10]})",
-                place(subject).replace("/tree/", "/commits/"),
+                address_of(subject).replace("/tree/", "/commits/"),
                 remedy="" if factor.value > 1 else "Let a second person maintain what one made.",
             )
         )

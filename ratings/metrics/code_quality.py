@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import CodeSurvey, Facts
-from ratings.metrics.base import Evidence, Measurement, place
-from ratings.observing.checklist import Observation, weigh
+from ratings.measurements.addresses import address_of
+from ratings.measurements.measurement import Evidence, Measurement
+from ratings.observing.checklist import ChecklistItem, weigh
 from ratings.observing.linked_artifacts import code_problem, code_repository
 
 
@@ -58,15 +59,15 @@ class CodeQuality:
             extra.append(Evidence(f"more code than was counted; {survey.files:,} files were"))
         return Measurement(judged.score, judged.reason, (*judged.evidence, *extra))
 
-    def _python(self, survey: CodeSurvey) -> list[Observation]:
+    def _python(self, survey: CodeSurvey) -> list[ChecklistItem]:
         """What only the tools for Python can tell; left out where there is no Python."""
         if not survey.python_lines:
             return []
         findings = sum(survey.findings.values()) + 10 * len(survey.unparsable)
         rate = 1000 * findings / survey.python_lines
         top = sorted(survey.findings.items(), key=lambda item: (-item[1], item[0]))[:5]
-        observations = [
-            Observation(
+        items = [
+            ChecklistItem(
                 "little to find for a linter",
                 0.25,
                 0.5 ** (rate / self.findings_that_halve),
@@ -77,8 +78,8 @@ class CodeQuality:
         if survey.blocks:
             share = survey.complex_blocks / survey.blocks
             worst = ", ".join(f"{where} ({value})" for where, value in survey.worst_blocks[:2])
-            observations.append(
-                Observation(
+            items.append(
+                ChecklistItem(
                     "simple functions",
                     0.2,
                     1 - share / self.complex_share_that_fails,
@@ -89,8 +90,8 @@ class CodeQuality:
             )
         if survey.functions:
             typed = survey.typed_functions / survey.functions
-            observations.append(
-                Observation(
+            items.append(
+                ChecklistItem(
                     "type hints",
                     0.1,
                     typed / self.enough_types,
@@ -98,25 +99,25 @@ class CodeQuality:
                     remedy="Annotate arguments and results.",
                 )
             )
-        return observations
+        return items
 
-    def _tests(self, subject: Facts, survey: CodeSurvey) -> Observation:
+    def _tests(self, subject: Facts, survey: CodeSurvey) -> ChecklistItem:
         first = survey.test_files[0] if survey.test_files else ""
         others = max(1, survey.lines - survey.test_lines)
         ratio = survey.test_lines / others
-        return Observation(
+        return ChecklistItem(
             "tests",
             0.2,
             ratio / self.enough_tests if first else 0.0,
             f"{len(survey.test_files)} files, {survey.test_lines:,} lines",
-            place(subject, first) if first else "",
+            address_of(subject, first) if first else "",
             "Add tests.",
         )
 
 
 def _present(
     what: str, weight: float, subject: Facts, paths: tuple[str, ...], remedy: str
-) -> Observation:
+) -> ChecklistItem:
     first = paths[0] if paths else ""
-    url = place(subject, first) if first else ""
-    return Observation(what, weight, float(bool(paths)), first, url, remedy)
+    url = address_of(subject, first) if first else ""
+    return ChecklistItem(what, weight, float(bool(paths)), first, url, remedy)

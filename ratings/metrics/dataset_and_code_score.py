@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from artifacts.facts import Facts, Reference
 from artifacts.facts.paths import NOTEBOOK, SOURCE, kind
-from ratings.metrics.base import MODEL, Evidence, Measurement, place, readme_place
+from ratings.measurements.addresses import address_of, readme_address
+from ratings.measurements.measurement import MODEL, Evidence, Measurement
 from ratings.observing.linked_artifacts import code_repository, slug
-from ratings.observing.readme import reading, words
+from ratings.observing.readme import reading
+from ratings.observing.readme_parts import words
 
 _DATA_SECTION = re.compile(
     r"training (?:and evaluation )?data|\bdatasets?\b|^data\b|corpus", re.IGNORECASE
@@ -53,7 +55,7 @@ class DatasetAndCodeScore:
         own = _own_code(facts) if wanted == "code" else ""
         if not references and own:
             score = self.in_prose + self.resolved + self.documented / 2
-            return score, (Evidence(f"{what} is in the repository: {own}", place(facts, own)),)
+            return score, (Evidence(f"{what} is in the repository: {own}", address_of(facts, own)),)
         if not references:
             return self._in_words(facts, section, what)
         judged = [self._judge(facts, reference) for reference in references[:50]]
@@ -64,7 +66,7 @@ class DatasetAndCodeScore:
             f" ({len(missing)} of {len(references)} do not exist)" if missing else ""
         )
         remedy = f"Name {what} that can be opened." if missing else ""
-        first = Evidence(summary, readme_place(facts, references[0].line), remedy)
+        first = Evidence(summary, readme_address(facts, references[0].line), remedy)
         return mean, (first, *(item for _, item in judged[:10]))
 
     def _in_words(
@@ -74,9 +76,9 @@ class DatasetAndCodeScore:
         if section:
             note = f"{what} is described without a reference (“{section.title[:60]}”)"
             hint = f"Link the {what}."
-            return self.described, (Evidence(note, readme_place(facts, section.line), hint),)
+            return self.described, (Evidence(note, readme_address(facts, section.line), hint),)
         hint = f"Name the {what} in the card's metadata."
-        return 0.0, (Evidence(f"{what} is not named", readme_place(facts), hint),)
+        return 0.0, (Evidence(f"{what} is not named", readme_address(facts), hint),)
 
     def _judge(self, facts: Facts, reference: Reference) -> tuple[float, Evidence]:
         is_structured = _STRUCTURED.search(reference.seen_in) is not None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.metrics.base import Evidence, Measurement, place, readme_place
-from ratings.observing.checklist import Observation, weigh
+from ratings.measurements.addresses import address_of, readme_address
+from ratings.measurements.measurement import Evidence, Measurement
+from ratings.observing.checklist import ChecklistItem, weigh
 from ratings.observing.linked_artifacts import datasets
 from ratings.observing.readme import reading
 
@@ -60,7 +61,7 @@ class DatasetQuality:
             return judged[0][1]
         scores = [answer.score or 0.0 for _, answer in judged]
         evidence = tuple(
-            Evidence(f"{one.name or one.url}: {answer.score:.2f}, {answer.reason}", place(one))
+            Evidence(f"{one.name or one.url}: {answer.score:.2f}, {answer.reason}", address_of(one))
             for one, answer in judged
         )
         names = ", ".join(one.name or one.url for one, _ in judged[:3])
@@ -97,28 +98,30 @@ class DatasetQuality:
             ("a citation", cited, _CITATION, _BIBTEX),
         )
         found = [
-            Observation(what, 1.0, 1.0, "stated in the card", readme_place(data, 1))
+            ChecklistItem(what, 1.0, 1.0, "stated in the card", readme_address(data, 1))
             if stated
             else self._look(data, what, heading, sentence)
             for what, stated, heading, sentence in checks
         ]
         note = viewer if viewer != "card" else "configured in the card"
         found.append(
-            Observation("files a viewer can open", 1.0, float(bool(viewer)), note, place(data))
+            ChecklistItem(
+                "files a viewer can open", 1.0, float(bool(viewer)), note, address_of(data)
+            )
         )
         return weigh(found, subject=data.name or "the dataset")
 
     def _look(
         self, data: Facts, what: str, heading: re.Pattern[str], sentence: re.Pattern[str] | None
-    ) -> Observation:
+    ) -> ChecklistItem:
         read = reading(data)
         section = next(read.sections_about(heading), None)
         if section:
-            where = readme_place(data, section.line)
-            return Observation(what, 1.0, 1.0, f"“{section.title[:60]}”", where)
+            where = readme_address(data, section.line)
+            return ChecklistItem(what, 1.0, 1.0, f"“{section.title[:60]}”", where)
         passing = read.first(sentence) if sentence else None
         if passing:
-            where = readme_place(data, passing[1])
-            return Observation(what, 1.0, self.in_passing, "named in passing", where)
+            where = readme_address(data, passing[1])
+            return ChecklistItem(what, 1.0, self.in_passing, "named in passing", where)
         remedy = f"State {what} in the card."
-        return Observation(what, 1.0, 0.0, "", readme_place(data), remedy)
+        return ChecklistItem(what, 1.0, 0.0, "", readme_address(data), remedy)

@@ -10,15 +10,9 @@ from typing import ClassVar
 from artifacts.facts import Facts
 from ratings.licences import Detection, LicenceFindings, Permissions, findings_of, permissions
 from ratings.licences import Finding as LicenceFinding
-from ratings.metrics.base import (
-    EVERYTHING,
-    Evidence,
-    Finding,
-    Measurement,
-    place,
-    readme_place,
-)
-from ratings.metrics.finding_kinds import DIFFERING_LICENCE, STRICTER_LICENCE
+from ratings.measurements.addresses import address_of, readme_address
+from ratings.measurements.finding_kinds import DIFFERING_LICENCE, STRICTER_LICENCE
+from ratings.measurements.measurement import EVERYTHING, Evidence, Measurement, RatedFinding
 
 _CATEGORIES = MappingProxyType(
     {
@@ -99,7 +93,7 @@ class License:
             (
                 Evidence(
                     "no licence anywhere",
-                    place(facts),
+                    address_of(facts),
                     "Add `license:` to the card and a LICENSE file with the text.",
                 ),
             ),
@@ -115,13 +109,13 @@ class License:
             evidence.append(
                 Evidence(
                     f"declared as {findings.declared.stated[:100]}: {findings.declared.reason}",
-                    readme_place(facts, 1),
+                    readme_address(facts, 1),
                 )
             )
         evidence += [
             Evidence(
                 f"{seen.path} {_reads(seen)} {seen.spdx} ({seen.method}, {seen.confidence:.0%})",
-                place(facts, seen.path, seen.first_line or None),
+                address_of(facts, seen.path, seen.first_line or None),
             )
             for seen in findings.detections[:8]
         ]
@@ -141,17 +135,17 @@ _DIFFERING = frozenset(
 )
 
 
-def _for_the_gate(findings: LicenceFindings) -> tuple[Finding, ...]:
+def _for_the_gate(findings: LicenceFindings) -> tuple[RatedFinding, ...]:
     """What a rule of the gate may be about; prose and texts of parts never count as stricter."""
     return tuple(
-        Finding(STRICTER_LICENCE if each.is_stricter else DIFFERING_LICENCE, each.message)
+        RatedFinding(STRICTER_LICENCE if each.is_stricter else DIFFERING_LICENCE, each.message)
         for each in findings.findings
         if each.code in _DIFFERING
     )
 
 
 def _said(facts: Facts, finding: LicenceFinding) -> Evidence:
-    url = place(facts, finding.path, finding.line or None) if finding.path else ""
+    url = address_of(facts, finding.path, finding.line or None) if finding.path else ""
     return Evidence(finding.message, url, _REMEDIES.get(finding.code, ""))
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from artifacts.facts import Facts
-from ratings.metrics.base import MODEL, Evidence, Measurement, readme_place
-from ratings.observing.readme import Reading, Table, reading
+from ratings.measurements.addresses import readme_address
+from ratings.measurements.measurement import MODEL, Evidence, Measurement
+from ratings.observing.readme import reading
+from ratings.observing.readme_parts import Reading, ReadmeTable
 
 _METRIC = re.compile(
     r"\b(?:acc(?:uracy)?|f1|bleu|rouge|wer|cer|map|mrr|ndcg|recall|precision|auc|perplexity|ppl"
@@ -72,13 +74,13 @@ class PerformanceClaims:
         found: list[tuple[float, Evidence]] = []
         if complete:
             note = f"{complete} results with task, dataset, metric and value in the card"
-            found.append((self.structured, Evidence(note, readme_place(facts, 1))))
+            found.append((self.structured, Evidence(note, readme_address(facts, 1))))
         elif partial:
             note = f"{partial} incomplete results in the card"
             hint = "Give each result its task, dataset, metric and value."
-            found.append((self.structured / 3, Evidence(note, readme_place(facts, 1), hint)))
+            found.append((self.structured / 3, Evidence(note, readme_address(facts, 1), hint)))
         if table:
-            where = readme_place(facts, table.line)
+            where = readme_address(facts, table.line)
             named = _names_dataset(table)
             note = f"a table of results{'' if named else ' that names no known dataset'}"
             found.append((self.tables if named else self.tables / 2, Evidence(note, where)))
@@ -86,7 +88,7 @@ class PerformanceClaims:
             named = _DATASET.search(sentence[0]) is not None
             share = self.sentences if named or table or complete else self.sentences / 2
             note = f"figures in the text: “{' '.join(sentence[0].split())[:120]}”"
-            found.append((share, Evidence(note, readme_place(facts, sentence[1]))))
+            found.append((share, Evidence(note, readme_address(facts, sentence[1]))))
         has_results = bool(found)
         for weight, item in ((self.paper, paper), (self.evaluation, evaluation)):
             if item:
@@ -110,31 +112,35 @@ class PerformanceClaims:
             praise = _BOAST.search(boast[0])
             word = praise.group(0) if praise else "praise"
             reason = f"it claims “{word}” without any figure" + (f"; {reason}" if reason else "")
-            where = readme_place(facts, boast[1])
+            where = readme_address(facts, boast[1])
             evidence.append(Evidence(f"“{word}”", where, "Back the claim with a measured result."))
         if not evidence:
             hint = "Publish results in `model-index`, with the dataset they were measured on."
-            evidence = [Evidence("no performance claim", readme_place(facts), hint)]
+            evidence = [Evidence("no performance claim", readme_address(facts), hint)]
             reason = "no performance claim was found in the card"
         return Measurement(score, reason, tuple(evidence))
 
     def _paper(self, facts: Facts, read: Reading) -> Evidence | None:
         for reference in facts.references:
             if reference.kind == "paper":
-                where = readme_place(facts, reference.line) if reference.line else reference.url
+                where = readme_address(facts, reference.line) if reference.line else reference.url
                 return Evidence(f"a paper: {reference.name[:80]}", where)
         link = next((one for one in read.links if _PAPER.search(one.url)), None)
         return (
-            Evidence(f"a paper: {link.url[:80]}", readme_place(facts, link.line)) if link else None
+            Evidence(f"a paper: {link.url[:80]}", readme_address(facts, link.line))
+            if link
+            else None
         )
 
     def _evaluation(self, facts: Facts, read: Reading) -> Evidence | None:
         for code in read.code:
             if _EVALUATION.search(code.text[:20_000]):
-                return Evidence("a command that evaluates it", readme_place(facts, code.line))
+                return Evidence("a command that evaluates it", readme_address(facts, code.line))
         link = next((one for one in read.links if _EVALUATION.search(one.url)), None)
         return (
-            Evidence("a script that evaluates it", readme_place(facts, link.line)) if link else None
+            Evidence("a script that evaluates it", readme_address(facts, link.line))
+            if link
+            else None
         )
 
 
@@ -168,13 +174,13 @@ def _named(value: object, *keys: str) -> bool:
     return isinstance(value, dict) and any(value.get(key) for key in keys)
 
 
-def _is_result(table: Table) -> bool:
+def _is_result(table: ReadmeTable) -> bool:
     cells = [cell for row in table.rows[:200] for cell in row]
     numbers = sum(1 for cell in cells if _NUMBER.search(cell[:40]))
     words = " ".join((*table.header, *(row[0] for row in table.rows[:200] if row)))[:20_000]
     return numbers >= 2 and bool(_METRIC.search(words) or _DATASET.search(words))
 
 
-def _names_dataset(table: Table) -> bool:
+def _names_dataset(table: ReadmeTable) -> bool:
     text = " ".join((*table.header, *(cell for row in table.rows[:200] for cell in row)))
     return _DATASET.search(text[:50_000]) is not None

@@ -2,64 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.metrics.base import EVERYTHING, Evidence, Measurement, place, readme_place
-from ratings.observing.checklist import Observation, weigh
+from ratings.measurements.addresses import address_of, readme_address
+from ratings.measurements.measurement import EVERYTHING, Evidence, Measurement
+from ratings.observing import readme_topics as topics
+from ratings.observing.checklist import ChecklistItem, weigh
 from ratings.observing.examples import Snippet, installs, snippets
-from ratings.observing.readme import Reading, reading, words
-
-_PURPOSE = re.compile(
-    r"description|overview|introduction|\babout\b|summary|intended use|(?<!to )\buses?\b"
-    r"|what is|model details|purpose|abstract|background|features",
-    re.IGNORECASE,
-)
-_LIMITS = re.compile(
-    r"limitation|\bbias|\brisks?\b|out[- ]of[- ]scope|caveat|known issues|disclaimer|ethical"
-    r"|considerations|warning|misuse|responsible|safety",
-    re.IGNORECASE,
-)
-_LIMITS_SENTENCE = re.compile(
-    r"\b(?:limitations?|biase[sd]|not (?:intended|suitable|recommended|supported)|may (?:produce"
-    r"|generate|contain|fail)|does not (?:work|support|handle)|out[- ]of[- ]scope|known issues?"
-    r"|can(?:not| ?not) be used)\b",
-    re.IGNORECASE,
-)
-_INSTALL = re.compile(r"install|requirements|setup|dependencies|getting started", re.IGNORECASE)
-_INPUT = re.compile(
-    r"\binputs?\b|\bprompt (?:template|format)|chat template|\bsampl(?:ing|ed at) (?:rate)?"
-    r"|\bcolumns?\b|\bfields?\b|\bfeatures?\b|\bargument|\bparameters?\b",
-    re.IGNORECASE,
-)
-_OUTPUT = re.compile(
-    r"\boutputs?\b|\bpredict|\breturns?\b|\bgenerates?\b|\blabels?\b|\bclass(?:es|ify|ification)\b"
-    r"|\bembeddings?\b|\bsplits?\b|\binstances?\b|\bresults?\b",
-    re.IGNORECASE,
-)
-_TRAINING = re.compile(
-    r"hyper-?parameter|training (?:procedure|details|arguments|config|setup|regime)"
-    r"|learning[_ ]rate|batch[_ ]size|\bepochs\b|merge (?:method|details)|configuration"
-    r"|collection|annotation (?:process|guidelines)|curation|source data|\boptions\b|parameters",
-    re.IGNORECASE,
-)
-_HYPERPARAMETER = re.compile(
-    r"(?:learning[_ ]rate|batch[_ ]size|epochs?|temperature|top[_ ]p|lora[_ ]?(?:r|alpha)|weight"
-    r"[_ ]decay|warm-?up|optimizer)\s{0,3}[:=|]?\s{0,3}(?:of |is )?[\d.]",
-    re.IGNORECASE,
-)
-_TRIAL = re.compile(
-    r"colab\.research\.google|huggingface\.co/spaces|hf\.co/spaces|kaggle\.com|mybinder|replicate\.com"
-    r"|gradio|streamlit|\.ipynb|/examples?(?:/|$)|/demo|tutorial",
-    re.IGNORECASE,
-)
-_FURTHER = re.compile(
-    r"arxiv\.org|doi\.org|aclanthology|openreview|readthedocs|/docs?\b|docs\.|wiki|blog|medium\.com"
-    r"|github\.com|github\.io|gitlab|paper|proceedings|papers|zenodo|semanticscholar|\.pdf",
-    re.IGNORECASE,
-)
+from ratings.observing.readme import reading
+from ratings.observing.readme_parts import Reading, words
 
 
 @dataclass(frozen=True)
@@ -105,9 +58,9 @@ class RampUpTime:
             subject="the README",
         )
 
-    def _purpose(self, facts: Facts, read: Reading) -> Observation:
+    def _purpose(self, facts: Facts, read: Reading) -> ChecklistItem:
         share, note, line = 0.0, "", None
-        for section in read.sections_about(_PURPOSE):
+        for section in read.sections_about(topics.PURPOSE):
             share, note, line = 1.0, f"“{section.title[:60]}”", section.line
             break
         else:
@@ -115,33 +68,33 @@ class RampUpTime:
                 if len(words(text)) >= self.minimum_words:
                     share, note, line = 0.8, f"{len(words(text))} words of introduction", at
                     break
-        return Observation(
+        return ChecklistItem(
             "purpose",
             self.purpose,
             share,
             note,
-            readme_place(facts, line),
+            readme_address(facts, line),
             "Say in two sentences what it does and whom it is for.",
         )
 
-    def _limits(self, facts: Facts, read: Reading) -> Observation:
+    def _limits(self, facts: Facts, read: Reading) -> ChecklistItem:
         share, note, line = 0.0, "", None
-        section = next(read.sections_about(_LIMITS), None)
-        sentence = read.first(_LIMITS_SENTENCE)
+        section = next(read.sections_about(topics.LIMITS), None)
+        sentence = read.first(topics.LIMITS_SENTENCE)
         if section:
             share, note, line = 1.0, f"“{section.title[:60]}”", section.line
         elif sentence:
             share, note, line = 0.5, "named in passing", sentence[1]
-        return Observation(
+        return ChecklistItem(
             "limits",
             self.limits,
             share,
             note,
-            readme_place(facts, line),
+            readme_address(facts, line),
             "Say what it cannot do and where it fails.",
         )
 
-    def _usage(self, facts: Facts, blocks: tuple[Snippet, ...]) -> Observation:
+    def _usage(self, facts: Facts, blocks: tuple[Snippet, ...]) -> ChecklistItem:
         ranked = [(_usefulness(block), block) for block in blocks]
         share, best = max(ranked, key=lambda one: one[0], default=(0.0, None))
         note = ""
@@ -151,30 +104,30 @@ class RampUpTime:
                 f"{best.kind} code that {loads}" if best.kind != "other" else f"code that {loads}"
             )
             note += f", but does not parse ({best.problem})" if best.problem else ""
-        return Observation(
+        return ChecklistItem(
             "code that uses it",
             self.usage,
             share,
             note,
-            readme_place(facts, best.line if best else None),
+            readme_address(facts, best.line if best else None),
             "Show the lines that load it, ready to be copied.",
         )
 
-    def _installation(self, facts: Facts, read: Reading) -> Observation:
+    def _installation(self, facts: Facts, read: Reading) -> ChecklistItem:
         packages = installs(read)
-        files = [file.path for file in facts.files if _REQUIREMENTS.search(file.path)]
-        share, note, url = 0.0, "", readme_place(facts)
+        files = [file.path for file in facts.files if topics.REQUIREMENTS.search(file.path)]
+        share, note, url = 0.0, "", readme_address(facts)
         if packages:
             note = f"installs {', '.join(list(packages)[:4])}"
-            share, url = 1.0, readme_place(facts, min(packages.values()))
+            share, url = 1.0, readme_address(facts, min(packages.values()))
         elif files:
-            share, note, url = 1.0, files[0], place(facts, files[0])
-        elif section := next(read.sections_about(_INSTALL), None):
+            share, note, url = 1.0, files[0], address_of(facts, files[0])
+        elif section := next(read.sections_about(topics.INSTALL), None):
             share, note = 0.7, f"“{section.title[:60]}”"
-            url = readme_place(facts, section.line)
+            url = readme_address(facts, section.line)
         elif facts.card.get("library_name"):
             share, note = 0.5, f"the card names the library {str(facts.card['library_name'])[:40]}"
-        return Observation(
+        return ChecklistItem(
             "installation",
             self.installation,
             share,
@@ -183,8 +136,8 @@ class RampUpTime:
             "Name what to install, with versions.",
         )
 
-    def _interface(self, facts: Facts, read: Reading) -> Observation:
-        takes, gives = read.first(_INPUT), read.first(_OUTPUT)
+    def _interface(self, facts: Facts, read: Reading) -> ChecklistItem:
+        takes, gives = read.first(topics.INPUT), read.first(topics.OUTPUT)
         sides = [found for found in (takes, gives) if found]
         schema = facts.card.get("widget") or facts.card.get("dataset_info")
         share = 1.0 if schema else len(sides) / 2
@@ -195,41 +148,41 @@ class RampUpTime:
                 name for name, found in (("inputs", takes), ("outputs", gives)) if found
             )
         )
-        return Observation(
+        return ChecklistItem(
             "inputs and outputs",
             self.interface,
             share,
             note,
-            readme_place(facts, sides[0][1] if sides else None),
+            readme_address(facts, sides[0][1] if sides else None),
             "Say what goes in and what comes out, with shapes or an example.",
         )
 
-    def _making(self, facts: Facts, read: Reading) -> Observation:
+    def _making(self, facts: Facts, read: Reading) -> ChecklistItem:
         share, note, line = 0.0, "", None
-        figure = read.first(_HYPERPARAMETER)
-        section = next(read.sections_about(_TRAINING), None)
+        figure = read.first(topics.HYPERPARAMETER)
+        section = next(read.sections_about(topics.TRAINING), None)
         if section:
             share, note, line = 1.0, f"“{section.title[:60]}”", section.line
         elif figure:
             share, note, line = 0.7, "figures in the text", figure[1]
-        return Observation(
+        return ChecklistItem(
             "parameters and how it was made",
             self.making,
             share,
             note,
-            readme_place(facts, line),
+            readme_address(facts, line),
             "List the settings it was made with.",
         )
 
-    def _trial(self, facts: Facts, read: Reading) -> Observation:
-        notebooks = [file.path for file in facts.files if _EXAMPLE_FILE.search(file.path)]
-        link = next((one for one in read.links if _TRIAL.search(one.url)), None)
-        share, note, url = 0.0, "", readme_place(facts)
+    def _trial(self, facts: Facts, read: Reading) -> ChecklistItem:
+        notebooks = [file.path for file in facts.files if topics.EXAMPLE_FILE.search(file.path)]
+        link = next((one for one in read.links if topics.TRIAL.search(one.url)), None)
+        share, note, url = 0.0, "", readme_address(facts)
         if notebooks:
-            share, note, url = 1.0, notebooks[0], place(facts, notebooks[0])
+            share, note, url = 1.0, notebooks[0], address_of(facts, notebooks[0])
         elif link:
-            share, note, url = 1.0, link.url[:100], readme_place(facts, link.line)
-        return Observation(
+            share, note, url = 1.0, link.url[:100], readme_address(facts, link.line)
+        return ChecklistItem(
             "examples to try",
             self.trial,
             share,
@@ -238,26 +191,17 @@ class RampUpTime:
             "Add a notebook, a demo, or a folder of examples.",
         )
 
-    def _further(self, facts: Facts, read: Reading) -> Observation:
-        link = next((one for one in read.links if _FURTHER.search(one.url)), None)
+    def _further(self, facts: Facts, read: Reading) -> ChecklistItem:
+        link = next((one for one in read.links if topics.FURTHER.search(one.url)), None)
         share, note, line = (1.0, link.url[:100], link.line) if link else (0.0, "", None)
-        return Observation(
+        return ChecklistItem(
             "further reading",
             self.further,
             share,
             note,
-            readme_place(facts, line),
+            readme_address(facts, line),
             "Link the paper, the documentation or the code.",
         )
-
-
-_REQUIREMENTS = re.compile(
-    r"^(?:requirements[\w.-]*\.txt|pyproject\.toml|setup\.(?:py|cfg)|environment\.ya?ml|Pipfile"
-    r"|package\.json|Dockerfile|Cargo\.toml|go\.mod|DESCRIPTION)$"
-)
-_EXAMPLE_FILE = re.compile(
-    r"\.ipynb$|(?:^|/)(?:examples?|demos?|tutorials?|notebooks?)/", re.IGNORECASE
-)
 
 
 def _usefulness(block: Snippet) -> float:

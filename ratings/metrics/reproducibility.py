@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.metrics.base import MODEL, Evidence, Measurement, readme_place
+from ratings.measurements.addresses import readme_address
+from ratings.measurements.measurement import MODEL, Evidence, Measurement
 from ratings.observing.examples import Snippet, installs, snippets
 from ratings.observing.footprint import footprint
-from ratings.observing.readme import Reading, reading
+from ratings.observing.readme import reading
+from ratings.observing.readme_parts import Reading
 from ratings.observing.requirements import declared, uncovered
 
 _SEED = re.compile(r"\bseed\b\s{0,3}[:=(]?\s{0,3}\d+|manual_seed\(|set_seed\(", re.IGNORECASE)
@@ -47,15 +49,15 @@ class Reproducibility:
             return Measurement(
                 0.0,
                 "the card shows no code",
-                (Evidence("no demonstration code", readme_place(facts), hint),),
+                (Evidence("no demonstration code", readme_address(facts), hint),),
             )
         packages = declared(facts, read)
         judged = [(self._repairs(facts, read, block, packages), block) for block in blocks]
         repairs, best = min(judged, key=lambda one: (len(one[0]), one[1].line))
         repairs = repairs + self._incomplete(facts, packages)
-        seen = Evidence(f"{best.kind} code that loads this model", readme_place(facts, best.line))
+        seen = Evidence(f"{best.kind} code that loads this model", readme_address(facts, best.line))
         if not best.loads:
-            seen = Evidence(f"{best.kind} code", readme_place(facts, best.line))
+            seen = Evidence(f"{best.kind} code", readme_address(facts, best.line))
         evidence = (seen, *repairs, *self._pins(facts, read))
         if not repairs:
             return Measurement(
@@ -67,7 +69,7 @@ class Reproducibility:
     def _repairs(
         self, facts: Facts, read: Reading, block: Snippet, packages: dict[str, str]
     ) -> list[Evidence]:
-        where = readme_place(facts, block.line)
+        where = readme_address(facts, block.line)
         repairs = []
         if block.problem:
             note = f"the code does not parse ({block.problem})"
@@ -112,7 +114,7 @@ class Reproducibility:
             lines = [code.line for code in read.code if pattern.search(code.text[:20_000])]
             lines += [line for text, line in read.paragraphs if pattern.search(text)]
             if lines:
-                found.append(Evidence(what, readme_place(facts, min(lines))))
+                found.append(Evidence(what, readme_address(facts, min(lines))))
         return found
 
 

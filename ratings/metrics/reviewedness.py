@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.metrics.base import Evidence, Measurement, place
+from ratings.measurements.addresses import address_of
+from ratings.measurements.measurement import Evidence, Measurement
 from ratings.observing.linked_artifacts import code_problem, code_repository
 
 
@@ -49,7 +50,7 @@ class Reviewedness:
             Evidence(
                 f"{sample.subject[:100]} ({sample.review or 'no review seen'}, {sample.lines:,}"
                 " lines)",
-                place(code, commit=sample.sha),
+                address_of(code, commit=sample.sha),
                 "" if sample.review else "Merge changes through pull requests.",
             )
             for sample in review.samples[:10]

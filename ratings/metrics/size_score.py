@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from artifacts.facts import Facts, Weights
-from ratings.metrics.base import MODEL, Evidence, Measurement, place
+from ratings.measurements.addresses import address_of
+from ratings.measurements.measurement import MODEL, Evidence, Measurement
 from ratings.observing.footprint import Footprint, footprint
 
 _GIB = 1024**3
@@ -83,7 +84,9 @@ class SizeScore:
             first = one.files[0]
             count = f" in {len(one.files)} files" if len(one.files) > 1 else ""
             evidence.append(
-                Evidence(f"{first.path}: {size(one.bytes or 0)}{count}", place(facts, first.path))
+                Evidence(
+                    f"{first.path}: {size(one.bytes or 0)}{count}", address_of(facts, first.path)
+                )
             )
         headers = [weights for weights in facts.weights if weights.path in needed.paths]
         if headers:

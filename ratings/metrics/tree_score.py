@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.metrics.base import MODEL, Evidence, Measurement
+from ratings.measurements.measurement import MODEL, Evidence, Measurement
 
 
 @dataclass(frozen=True)

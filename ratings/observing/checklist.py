@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ratings.metrics.base import Evidence, Measurement
+from ratings.measurements.measurement import Evidence, Measurement
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class ChecklistItem:
     """One thing looked for: how much it counts, how much of it is there, and where.
 
     ``what`` completes "It has …" and "It lacks …".
@@ -29,9 +29,9 @@ class Observation:
         return Evidence(f"no {self.what}", self.url, self.remedy)
 
 
-def weigh(observations: Iterable[Observation], *, subject: str) -> Measurement:
+def weigh(items: Iterable[ChecklistItem], *, subject: str) -> Measurement:
     """The weighted share of what was found; the reason counts and names it."""
-    seen = tuple(observations)
+    seen = tuple(items)
     total = sum(one.weight for one in seen)
     score = sum(one.weight * min(1.0, max(0.0, one.share)) for one in seen) / total
     found = [one.what for one in seen if one.share > 0]

@@ -11,7 +11,7 @@ import warnings
 from dataclasses import dataclass
 
 from artifacts.facts import Facts
-from ratings.observing.readme import Code, Reading
+from ratings.observing.readme_parts import Code, Reading
 
 _MAXIMUM_BLOCK = 20_000
 _MAXIMUM_BLOCKS = 200

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from artifacts.facts import Facts
 from artifacts.facts.cards import parse_card
+from ratings.observing.readme_parts import Code, Reading, ReadmeLink, ReadmeSection, ReadmeTable
 
 MAXIMUM_CHARACTERS = 1_000_000
 _MAXIMUM_NESTING = 20
@@ -31,13 +32,6 @@ _LINK = re.compile(
 )
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# What templates leave behind says that nobody has written this part yet.
-_PLACEHOLDER = re.compile(
-    r"[\[(*_]*\s*more information (?:is )?needed\s*[\])*_.]*|\[(?:optional|todo|tbd)\]|\bn/a\b",
-    re.IGNORECASE,
-)
-
-
 # A line that speaks to whoever rates says nothing about the artifact, so it is no evidence.
 _TO_THE_RATER = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules?|above|previous|prompts?)\b"
@@ -46,85 +40,6 @@ _TO_THE_RATER = re.compile(
     r"|^\s{0,8}(?:system|assistant)\s{0,3}:",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading and the words below it, down to the next heading of any level."""
-
-    title: str
-    level: int
-    line: int
-    text: str
-
-    @property
-    def is_written(self) -> bool:
-        """Whether somebody wrote something here beyond what the template says."""
-        return len(words(_PLACEHOLDER.sub(" ", self.text))) >= 4
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One block of code as it stands in the README."""
-
-    language: str
-    text: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    text: str
-    url: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The structure of one README. Lines count from 1 in the whole file."""
-
-    sections: tuple[Section, ...] = ()
-    code: tuple[Code, ...] = ()
-    tables: tuple[Table, ...] = ()
-    links: tuple[Link, ...] = ()
-    paragraphs: tuple[tuple[str, int], ...] = ()
-    is_cut: bool = False
-
-    @property
-    def prose(self) -> str:
-        return "\n".join(text for text, _ in self.paragraphs)
-
-    def sections_about(self, pattern: re.Pattern[str]) -> Iterator[Section]:
-        """The sections whose heading matches and that somebody has written."""
-        for index, section in enumerate(self.sections):
-            if pattern.search(section.title) and self._has_content(index):
-                yield section
-
-    def first(self, pattern: re.Pattern[str]) -> tuple[str, int] | None:
-        """The first paragraph that matches, and its line."""
-        return next((found for found in self.paragraphs if pattern.search(found[0])), None)
-
-    def _has_content(self, index: int) -> bool:
-        section = self.sections[index]
-        below = self.sections[index + 1 :]
-        end = next((one.line for one in below if one.level <= section.level), 10**9)
-        within = [section, *(one for one in below if one.line < end)]
-        if any(one.is_written for one in within):
-            return True
-        lines = (*(one.line for one in self.code), *(one.line for one in self.tables))
-        return any(section.line < line < end for line in lines)
-
-
-def words(text: str) -> list[str]:
-    """The words of a text, in small letters."""
-    return re.findall(r"[^\W_]+", text.casefold())
 
 
 def reading(facts: Facts) -> Reading:
@@ -154,8 +69,8 @@ class _Collector:
     offset: int
     titles: list[tuple[str, int, int, list[str]]] = field(default_factory=list)
     code: list[Code] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    tables: list[ReadmeTable] = field(default_factory=list)
+    links: list[ReadmeLink] = field(default_factory=list)
     paragraphs: list[tuple[str, int]] = field(default_factory=list)
     rows: list[tuple[str, ...]] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
@@ -232,18 +147,18 @@ class _Collector:
 
     def _add_table(self, rows: list[tuple[str, ...]], line: int) -> None:
         if rows:
-            self.tables.append(Table(rows[0], tuple(rows[1:]), line))
+            self.tables.append(ReadmeTable(rows[0], tuple(rows[1:]), line))
 
     def _add_links(self, text: str) -> None:
         for found in _LINK.finditer(text):
             url = found.group("url") or found.group("bare") or found.group("href") or ""
             line = self.line + text.count("\n", 0, found.start())
-            self.links.append(Link(found.group("text") or "", url.rstrip(".,;:!?*"), line))
+            self.links.append(ReadmeLink(found.group("text") or "", url.rstrip(".,;:!?*"), line))
 
     def reading(self, *, is_cut: bool) -> Reading:
         return Reading(
             sections=tuple(
-                Section(title, level, line, "\n".join(text))
+                ReadmeSection(title, level, line, "\n".join(text))
                 for title, level, line, text in self.titles[:_MAXIMUM_PARTS]
             ),
             code=tuple(self.code[:_MAXIMUM_PARTS]),

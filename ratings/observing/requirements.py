@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from artifacts.facts import Facts
 from ratings.observing.examples import distribution, installs
 from ratings.observing.linked_artifacts import code_repository
-from ratings.observing.readme import Reading
+from ratings.observing.readme_parts import Reading
 
 _FILE = re.compile(
     r"(?:^|/)(?:requirements[\w.-]{0,60}\.txt|pyproject\.toml|setup\.(?:py|cfg)|environment\.ya?ml"

@@ -8,7 +8,7 @@ import pytest
 
 from artifacts import sources
 from artifacts.facts import Facts
-from ratings.metrics.base import Evidence
+from ratings.measurements.measurement import Evidence
 from ratings.scoring import measure_all
 
 _LINK = re.compile(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from artifacts.facts import Facts
+from ratings.measurements.addresses import address_of
+from ratings.measurements.finding_kinds import KINDS
+from ratings.measurements.measurement import Evidence, Measurement, RatedFinding
 from ratings.metrics import METRICS, WEIGHTS
-from ratings.metrics.base import Evidence, Finding, Measurement, place
-from ratings.metrics.finding_kinds import KINDS
 from ratings.policy import DEFAULT_RULES, Rule, ScanFinding, Verdict, judge, rules_for
 from ratings.scoring import from_json, measure_all, net_score, to_json
 from tests.ratings.test_metrics import MIT, model
@@ -36,7 +37,7 @@ def test_the_net_score_never_travels_without_its_coverage(scores, weights, net, 
 
 
 def test_measurements_survive_being_stored():
-    found = (Finding("differing_licence", "LICENSE says otherwise"),)
+    found = (RatedFinding("differing_licence", "LICENSE says otherwise"),)
     before = {
         "c": Measurement(0.5, "why", findings=found),
         "a": Measurement(0.5, "why", (Evidence("n", "u", "r"),), {"x": 0.25}),
@@ -78,11 +79,11 @@ def test_the_same_facts_give_the_same_answers():
     ],
 )
 def test_evidence_links_to_the_exact_place(source, path, line, url):
-    assert place(Facts("code", "https://x.org/a/b", "R", source=source), path, line) == url
+    assert address_of(Facts("code", "https://x.org/a/b", "R", source=source), path, line) == url
 
 
 def test_evidence_of_an_upload_has_no_address():
-    assert place(Facts("model", "upload:abc", "R"), "README.md", 1) == ""
+    assert address_of(Facts("model", "upload:abc", "R"), "README.md", 1) == ""
 
 
 GOOD = known(license=0.85, ramp_up_time=0.7, reproducibility=1.0, dataset_and_code_score=0.5)
@@ -127,7 +128,7 @@ class TestGate:
 
     @pytest.mark.parametrize(("is_enforced", "passed"), [(True, False), (False, True)])
     def test_a_finding_breaks_or_warns_as_its_rule_says(self, is_enforced, passed):
-        found = Finding("stricter_licence", "LICENSE says “no sale”")
+        found = RatedFinding("stricter_licence", "LICENSE says “no sale”")
         answers = {**GOOD, "license": Measurement(0.9, "because", findings=(found,))}
         rule = Rule("stricter_licence", None, is_enforced=is_enforced)
         verdict = judge(answers, 0.6, 0.8, (), [rule])

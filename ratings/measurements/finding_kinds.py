@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ratings.metrics.base import EVERYTHING
+from ratings.measurements.measurement import EVERYTHING
 
 STRICTER_LICENCE = "stricter_licence"
 DIFFERING_LICENCE = "differing_licence"

@@ -1,13 +1,10 @@
-"""The words every metric speaks."""
+"""An answer of a rating: its score, its reason, and the evidence that anybody can open."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, Self
-from urllib.parse import quote
-
-from artifacts.facts import Facts
+from typing import Any, Self
 
 MODEL = frozenset({"model"})
 EVERYTHING = frozenset({"model", "dataset", "code"})
@@ -30,8 +27,8 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that the gate may have a rule about, of a kind that ``kinds.py`` lists."""
+class RatedFinding:
+    """Something that the gate may have a rule about, of a kind that ``finding_kinds.py`` lists."""
 
     kind: str
     reason: str
@@ -49,7 +46,7 @@ class Measurement:
     reason: str
     evidence: tuple[Evidence, ...] = ()
     parts: Mapping[str, float] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[RatedFinding, ...] = ()
 
     def __post_init__(self) -> None:
         for value in (self.score, *self.parts.values()):
@@ -94,35 +91,7 @@ class Measurement:
             ),
             parts={str(name): float(value) for name, value in data.get("parts", {}).items()},
             findings=tuple(
-                Finding(str(found.get("kind", "")), str(found.get("reason", "")))
+                RatedFinding(str(found.get("kind", "")), str(found.get("reason", "")))
                 for found in data.get("findings", ())
             ),
         )
-
-
-class Metric(Protocol):
-    """A pure question about an artifact. No database, no network, no clock."""
-
-    name: ClassVar[str]
-    applies_to: ClassVar[frozenset[str]]
-
-    def measure(self, facts: Facts) -> Measurement: ...
-
-
-def place(facts: Facts, path: str = "", line: int | None = None, *, commit: str = "") -> str:
-    """The address of a file, a line of it, or a commit of ``facts``; '' where none is public."""
-    if not facts.url.startswith(("https://", "http://")):
-        return ""
-    if commit:
-        return f"{facts.url}/commit/{commit}"
-    if not path:
-        return f"{facts.url}/tree/{facts.revision}" if facts.revision else facts.url
-    anchor = f"#L{line}" if line else ""
-    if anchor and facts.source == "github" and path.lower().endswith((".md", ".ipynb")):
-        anchor = f"?plain=1{anchor}"  # GitHub numbers the lines of the plain view only
-    return f"{facts.url}/blob/{facts.revision}/{quote(path)}{anchor}"
-
-
-def readme_place(facts: Facts, line: int | None = None) -> str:
-    """The address of a line of the README of ``facts``."""
-    return place(facts, facts.readme_path or "README.md", line)

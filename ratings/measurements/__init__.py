@@ -1,0 +1,1 @@
+"""What an answer is: the words that observing, metrics, scoring and the gate share."""
