@@ -108,8 +108,8 @@ class RatingAdmin(ReadOnly):
     @admin.display(description="Answers")
     def answers(self, rating: Rating) -> SafeString:
         rows = [
-            (in_words(name), score(answer.get("score")), answer.get("reason", ""))
-            for name, answer in rating.measurements.items()
+            (in_words(name), score(measurement.score), measurement.reason)
+            for name, (measurement, _) in rating.answers.items()
         ]
         return format_html(
             "<ul>{}</ul>", format_html_join("", "<li><strong>{}</strong> {}: {}</li>", rows)

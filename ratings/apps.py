@@ -8,8 +8,8 @@ class RatingsConfig(AppConfig):
         from auditlog.registry import auditlog
         from django.db.models.signals import post_save
 
-        from ratings.audit_actions import note_rating
         from ratings.models import PolicyRule, Rating
+        from ratings.services import note_rating
 
         auditlog.register(PolicyRule)
         post_save.connect(note_rating, sender=Rating)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +10,8 @@ from django.db import models
 from django.utils.timezone import now
 
 from artifacts.models import Artifact, State, Version
+from ratings.measurements.measurement import TimedMeasurement
+from ratings.policy import Verdict
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -39,11 +42,13 @@ class Rating(models.Model):
     catalogue_version = models.CharField(max_length=20)
     net_score = models.FloatField(null=True)
     coverage = models.FloatField()
-    # name -> {score, reason, evidence: [{note, url}], latency_seconds, parts?}
-    measurements = models.JSONField()
+    measurements = models.JSONField(
+        help_text="A MeasurementJSON of ratings.measurements.stored_json by the name of its metric."
+    )
     net_latency_seconds = models.FloatField(default=0)
-    # {passed, broken: [{metric, minimum, actual, reason}], warnings: [the same]}
-    verdict = models.JSONField(default=dict)
+    verdict = models.JSONField(
+        default=dict, help_text="A VerdictJSON of ratings.measurements.stored_json."
+    )
     created = models.DateTimeField(default=now, editable=False)
 
     objects = RatingQuerySet.as_manager()
@@ -56,6 +61,18 @@ class Rating(models.Model):
     def __str__(self) -> str:
         score = "unknown" if self.net_score is None else f"{self.net_score:.2f}"
         return f"{score} at coverage {self.coverage:.2f}"
+
+    @cached_property
+    def answers(self) -> dict[str, TimedMeasurement]:
+        """``measurements`` as objects, those of older catalogues included."""
+        return {
+            name: TimedMeasurement.from_json(stored) for name, stored in self.measurements.items()
+        }
+
+    @cached_property
+    def decision(self) -> Verdict:
+        """``verdict`` as an object."""
+        return Verdict.from_json(self.verdict)
 
 
 class PolicyRule(models.Model):

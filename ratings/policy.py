@@ -13,6 +13,7 @@ from typing import Any
 
 from ratings.measurements.finding_kinds import DIFFERING_LICENCE, KINDS, STRICTER_LICENCE
 from ratings.measurements.measurement import Measurement
+from ratings.measurements.stored_json import BrokenRuleJSON, VerdictJSON
 
 NET_SCORE = "net_score"
 COVERAGE = "coverage"
@@ -65,13 +66,13 @@ class Verdict:
         """One sentence per broken rule."""
         return tuple(rule.reason for rule in self.broken)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> VerdictJSON:
         """Plain JSON values for the stored rating and the API."""
-        return {
-            "passed": self.passed,
-            "broken": [_plain(rule) for rule in self.broken],
-            "warnings": [_plain(rule) for rule in self.warnings],
-        }
+        return VerdictJSON(
+            passed=self.passed,
+            broken=[_plain(rule) for rule in self.broken],
+            warnings=[_plain(rule) for rule in self.warnings],
+        )
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Verdict:
@@ -173,10 +174,7 @@ def _check(
     return BrokenRule(rule.metric, rule.minimum, score, reason)
 
 
-def _plain(rule: BrokenRule) -> dict[str, Any]:
-    return {
-        "metric": rule.metric,
-        "minimum": rule.minimum,
-        "actual": rule.actual,
-        "reason": rule.reason,
-    }
+def _plain(rule: BrokenRule) -> BrokenRuleJSON:
+    return BrokenRuleJSON(
+        metric=rule.metric, minimum=rule.minimum, actual=rule.actual, reason=rule.reason
+    )

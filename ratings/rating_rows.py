@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ratings.measurements.measurement import Evidence
 from ratings.metrics import METRICS, WEIGHTS
 from ratings.models import Rating
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerRow:
     """One measurement as it is shown. ``weight`` is its share of the whole, None without one."""
 
     number: int
@@ -20,31 +21,31 @@ class Answer:
     weight: float | None
     score: float | None
     reason: str
-    evidence: list[Mapping[str, str]]
+    evidence: tuple[Evidence, ...]
     parts: Mapping[str, float]
     latency_seconds: float | None
 
 
-def answers_of(rating: Rating) -> Iterator[Answer]:
+def answers_of(rating: Rating) -> Iterator[AnswerRow]:
     """The measurements in the order of the catalogue; those of older catalogues follow."""
-    stored = rating.measurements
-    names = [name for name in METRICS if name in stored]
-    names += [name for name in stored if name not in METRICS]
+    answers = rating.answers
+    names = [name for name in METRICS if name in answers]
+    names += [name for name in answers if name not in METRICS]
     weights = weights_of(rating)
     total = sum(weights.values()) or 1.0
     for number, name in enumerate(names, start=1):
-        measurement = stored[name]
+        measurement, latency_seconds = answers[name]
         weight = weights.get(name)
-        yield Answer(
+        yield AnswerRow(
             number=number,
             name=name,
             question=question(name),
             weight=None if weight is None else weight / total,
-            score=measurement.get("score"),
-            reason=measurement.get("reason", ""),
-            evidence=measurement.get("evidence", []),
-            parts=measurement.get("parts") or {},
-            latency_seconds=measurement.get("latency_seconds"),
+            score=measurement.score,
+            reason=measurement.reason,
+            evidence=measurement.evidence,
+            parts=measurement.parts,
+            latency_seconds=latency_seconds,
         )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from artifacts.facts import Facts
-from ratings.measurements.measurement import Measurement
+from ratings.measurements.measurement import Measurement, TimedMeasurement
 from ratings.metrics import ALL
 from ratings.metrics.metric import Metric
 
@@ -15,17 +14,15 @@ from ratings.metrics.metric import Metric
 MINIMUM_COVERAGE = 0.5
 
 
-def measure_all(
-    facts: Facts, metrics: Iterable[Metric] = ALL
-) -> dict[str, tuple[Measurement, float]]:
-    """Ask every metric that applies to the type of ``facts``; latencies are in seconds."""
+def measure_all(facts: Facts, metrics: Iterable[Metric] = ALL) -> dict[str, TimedMeasurement]:
+    """Ask every metric that applies to the type of ``facts``."""
     answers = {}
     for metric in metrics:
         if facts.type not in metric.applies_to:
             continue
         started = time.perf_counter()
         measurement = metric.measure(facts)
-        answers[metric.name] = (measurement, time.perf_counter() - started)
+        answers[metric.name] = TimedMeasurement(measurement, time.perf_counter() - started)
     return answers
 
 
@@ -53,13 +50,3 @@ def net_score(
         return None, coverage
     mean = sum(weight * score for weight, score in known) / weight_known
     return round(mean, 3), coverage
-
-
-def to_json(measurements: Mapping[str, Measurement]) -> dict[str, Any]:
-    """What a rating stores: every measurement by the name of its metric."""
-    return {name: measurement.to_json() for name, measurement in measurements.items()}
-
-
-def from_json(data: Mapping[str, Any]) -> dict[str, Measurement]:
-    """Read stored measurements back, metrics of other catalogues included."""
-    return {str(name): Measurement.from_json(stored) for name, stored in data.items()}

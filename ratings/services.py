@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from artifacts import audit_actions
 from artifacts.facts import Facts, ParentScore
 from artifacts.models import Artifact, Scan, State, Version
 from artifacts.scanning.scan_findings import in_short
@@ -20,6 +22,7 @@ from lineage.relatives import among
 from lineage.services import model_ancestors
 from lineage.walk import MAX_DEPTH, surroundings
 from ratings import policy, scoring
+from ratings.measurements.measurement import TimedMeasurement
 from ratings.metrics import CATALOGUE_VERSION, METRICS, WEIGHTS
 from ratings.models import PolicyRule, Rating
 from ratings.policy import Rule, ScanFinding
@@ -79,34 +82,48 @@ def rate(version: Version, facts: Facts) -> Rating:
     facts = replace(facts, parents=parents_of(version))
     started = time.perf_counter()
     answers = scoring.measure_all(facts)
-    measurements = {name: answer for name, (answer, _) in answers.items()}
-    stored = scoring.to_json(measurements)
-    for name, (_, latency_seconds) in answers.items():
-        stored[name]["latency_seconds"] = round(latency_seconds, 6)
-    seconds = time.perf_counter() - started
-    return store(version, stored, net_latency_seconds=round(seconds, 6))
+    return store(version, answers, net_latency_seconds=time.perf_counter() - started)
 
 
-def store(version: Version, stored: dict[str, Any], *, net_latency_seconds: float) -> Rating:
-    """Keep measurements (name -> what ``Measurement.to_json`` gives) with score and verdict.
+def store(
+    version: Version, answers: Mapping[str, TimedMeasurement], *, net_latency_seconds: float
+) -> Rating:
+    """Keep ``answers`` with score and verdict: the one place where they become JSON.
 
     Each gets the weight it has in this catalogue, which a later one may change.
     """
-    measurements = scoring.from_json(stored)
-    stored = {name: {**answer, "weight": WEIGHTS.get(name)} for name, answer in stored.items()}
+    measurements = {name: answer.measurement for name, answer in answers.items()}
     net, coverage = scoring.net_score(measurements, WEIGHTS)
     verdict = policy.judge(
         measurements, net, coverage, scan_findings(version), rules(version.artifact.type)
     )
-    return Rating.objects.create(
+    rating = Rating.objects.create(
         version=version,
         catalogue_version=CATALOGUE_VERSION,
         net_score=net,
         coverage=coverage,
-        measurements=stored,
-        net_latency_seconds=net_latency_seconds,
+        measurements={
+            name: answer.to_json(weight=WEIGHTS.get(name)) for name, answer in answers.items()
+        },
+        net_latency_seconds=round(net_latency_seconds, 6),
         verdict=verdict.to_json(),
     )
+    rating.decision = verdict  # what asks next has it as it is
+    return rating
+
+
+def note_rating(sender: type[Rating], instance: Rating, *, created: bool, **kwargs: Any) -> None:
+    """Receives ``post_save``: each new rating is an entry in the audit of its artifact."""
+    if created and not kwargs.get("raw"):
+        version = instance.version
+        audit_actions.record(
+            version.artifact,
+            "RATE",
+            version=version.number,
+            rating=instance.pk,
+            net_score=instance.net_score,
+            passed=instance.verdict.get("passed"),
+        )
 
 
 def parents_of(version: Version) -> tuple[ParentScore, ...]:
@@ -209,13 +226,10 @@ def _remeasure(artifact_id: int) -> None:
         rating = rate(last.version, facts_of(last.version))
     elif TREE in last.measurements:
         facts = replace(Facts.from_json(last.version.facts), parents=parents_of(last.version))
-        started = time.perf_counter()
-        answer = METRICS[TREE].measure(facts).to_json()
-        seconds = round(time.perf_counter() - started, 6)
-        known = last.measurements[TREE]
-        if {name: known.get(name) for name in answer} == answer:
+        again = scoring.measure_all(facts, [METRICS[TREE]])[TREE]
+        if again.measurement == last.answers[TREE].measurement:
             return
-        answers = {**last.measurements, TREE: {**answer, "latency_seconds": seconds}}
+        answers = {**last.answers, TREE: again}
         rating = store(last.version, answers, net_latency_seconds=last.net_latency_seconds)
     else:
         return

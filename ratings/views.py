@@ -1,4 +1,4 @@
-"""The rating of one artifact: the picture, the reasons, the evidence."""
+"""The rating of one artifact: the chart, the reasons, the evidence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import require_role
 from artifacts.lookup import find
 from ratings import services
-from ratings.chart import picture
+from ratings.chart import chart
 from ratings.forms import RuleForm
 from ratings.metrics import METRICS, WEIGHTS
 from ratings.models import PolicyRule, Rating
@@ -45,7 +45,7 @@ def rating_detail(request: HttpRequest, type: str, id: str) -> HttpResponse:
 @require_GET
 @require_role("searcher")
 def panel(request: HttpRequest, type: str, id: str) -> HttpResponse:
-    """The picture and the figures, for the overview of the artifact."""
+    """The chart and the figures, for the overview of the artifact."""
     artifact = find(request.user, type, id)
     rating = services.current_rating(artifact)
     context: dict[str, Any] = {"artifact": artifact, "rating": rating}
@@ -65,10 +65,10 @@ def _rating(artifact: Artifact, number: str) -> Rating | None:
 
 def _shown(rating: Rating) -> dict[str, Any]:
     answers = list(answers_of(rating))
-    in_order = {answer.name: rating.measurements[answer.name] for answer in answers}
+    scores = {answer.name: answer.score for answer in answers}
     return {
         "answers": answers,
-        "picture": picture(in_order, weights_of(rating)),
+        "chart": chart(scores, weights_of(rating)),
         "known": sum(answer.score is not None for answer in answers),
     }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
+
+from ratings.measurements.stored_json import FindingJSON, MeasurementJSON
 
 MODEL = frozenset({"model"})
 EVERYTHING = frozenset({"model", "dataset", "code"})
@@ -61,19 +63,22 @@ class Measurement:
     def unknown(cls, reason: str, evidence: tuple[Evidence, ...] = ()) -> Self:
         return cls(score=None, reason=reason, evidence=evidence)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> MeasurementJSON:
         """Plain JSON values; ``from_json`` gives the same measurement back."""
-        found = [{"kind": each.kind, "reason": each.reason} for each in self.findings]
-        return {
-            "score": self.score,
-            "reason": self.reason,
-            "evidence": [
+        stored = MeasurementJSON(
+            score=self.score,
+            reason=self.reason,
+            evidence=[
                 {"note": item.note, "url": item.url, "remedy": item.remedy}
                 for item in self.evidence
             ],
-            "parts": dict(self.parts),
-            **({"findings": found} if found else {}),
-        }
+            parts=dict(self.parts),
+        )
+        if self.findings:
+            stored["findings"] = [
+                FindingJSON(kind=found.kind, reason=found.reason) for found in self.findings
+            ]
+        return stored
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -89,9 +94,29 @@ class Measurement:
                 )
                 for item in data.get("evidence", ())
             ),
-            parts={str(name): float(value) for name, value in data.get("parts", {}).items()},
+            parts={str(name): float(value) for name, value in (data.get("parts") or {}).items()},
             findings=tuple(
                 RatedFinding(str(found.get("kind", "")), str(found.get("reason", "")))
                 for found in data.get("findings", ())
             ),
         )
+
+
+class TimedMeasurement(NamedTuple):
+    """A measurement, and the seconds it took; None where an older rating does not say."""
+
+    measurement: Measurement
+    latency_seconds: float | None
+
+    def to_json(self, *, weight: float | None) -> MeasurementJSON:
+        """What a rating stores, with the weight that the question has in its catalogue."""
+        stored = self.measurement.to_json()
+        if self.latency_seconds is not None:
+            stored["latency_seconds"] = round(self.latency_seconds, 6)
+        stored["weight"] = weight
+        return stored
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read back what ``to_json`` wrote; the weight stays with the row."""
+        return cls(Measurement.from_json(data), data.get("latency_seconds"))

@@ -193,10 +193,9 @@ class Ingestion:
         version = self.version
         license = findings_of(self.facts).expression
         self.lease.write(license=license[:255])
-        rating = ratings.services.rate(version, self.facts)
-        self.rating = rating
-        if not rating.verdict["passed"]:
-            raise Rejected(" ".join(rule["reason"] + "." for rule in rating.verdict["broken"]))
+        self.rating = ratings.services.rate(version, self.facts)
+        if not self.rating.decision.passed:
+            raise Rejected(" ".join(f"{reason}." for reason in self.rating.decision.reasons))
 
     def publish(self) -> None:
         """Write the bundle, then make the version READY and current in one transaction."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from artifacts.models import State
-from ratings.chart import HEIGHT, WIDTH, picture
+from ratings.chart import HEIGHT, WIDTH, chart
 from tests.factories import make_artifact, make_rating
 
 
@@ -15,27 +15,25 @@ def reader(client, charlie):
     return client
 
 
-class TestPicture:
+class TestChart:
     def test_a_column_is_as_wide_as_its_weight_and_as_high_as_its_score(self):
-        one, two = picture(
-            {"a": {"score": 1.0}, "b": {"score": 0.25}}, {"a": 0.75, "b": 0.25}
-        ).columns
+        one, two = chart({"a": 1.0, "b": 0.25}, {"a": 0.75, "b": 0.25}).columns
         assert one.width == pytest.approx(3 * two.width, rel=0.01)
         assert two.x + two.width == pytest.approx(WIDTH, abs=0.2)
         assert (one.height, two.height) == (HEIGHT, HEIGHT / 4)
 
     def test_zero_is_a_line_and_unknown_is_a_whole_column(self):
-        zero, unknown = picture({"a": {"score": 0.0}, "b": {"score": None}}, {}).columns
+        zero, unknown = chart({"a": 0.0, "b": None}, {}).columns
         assert 0 < zero.height < 5
         assert unknown.height == HEIGHT
         assert unknown.score is None
 
     def test_it_says_the_same_in_words(self):
-        drawn = picture({"bus_factor": {"score": 0.5}, "license": {"score": None}}, {})
+        drawn = chart({"bus_factor": 0.5, "license": None}, {})
         assert drawn.words == "bus factor 0.50, license unknown"
 
-    def test_nothing_measured_is_an_empty_picture(self):
-        assert picture({}, {}).columns == ()
+    def test_nothing_measured_is_an_empty_chart(self):
+        assert chart({}, {}).columns == ()
 
 
 class TestPage:

@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from artifacts.models import Artifact
 from artifacts.templatetags.words import device, in_words, percent, score
 from ratings.models import Rating
-from ratings.rating_rows import Answer, answers_of
+from ratings.policy import Verdict
+from ratings.rating_rows import AnswerRow, answers_of
 from ratings.services import current_rating, newest_rating
 
 
@@ -65,20 +66,20 @@ def _explained(artifact: Artifact, rating: Rating) -> Iterator[str]:
         f"Rating {rating.pk} by catalogue {rating.catalogue_version},"
         f" {rating.created:%Y-%m-%d %H:%M} UTC"
     )
-    yield from _verdict(rating.verdict)
+    yield from _verdict(rating.decision)
     for answer in answers:
         yield from _answer(answer)
 
 
-def _verdict(verdict: dict[str, Any]) -> Iterator[str]:
-    yield "It passes the gate." if verdict.get("passed") else "It does not pass the gate."
-    for rule in verdict.get("broken", ()):
-        yield f"  rejected: {rule['reason']}"
-    for rule in verdict.get("warnings", ()):
-        yield f"  warning: {rule['reason']}"
+def _verdict(verdict: Verdict) -> Iterator[str]:
+    yield "It passes the gate." if verdict.passed else "It does not pass the gate."
+    for rule in verdict.broken:
+        yield f"  rejected: {rule.reason}"
+    for rule in verdict.warnings:
+        yield f"  warning: {rule.reason}"
 
 
-def _answer(answer: Answer) -> Iterator[str]:
+def _answer(answer: AnswerRow) -> Iterator[str]:
     share = "no part of the net score" if answer.weight is None else percent(answer.weight)
     yield ""
     yield f"{answer.number}. {in_words(answer.name).capitalize()}: {score(answer.score)} ({share})"
@@ -88,7 +89,7 @@ def _answer(answer: Answer) -> Iterator[str]:
     for name, part in answer.parts.items():
         yield f"   {device(name)}: {score(part)}"
     for item in answer.evidence:
-        link = f" <{item['url']}>" if item.get("url") else ""
-        yield f"   - {item.get('note', '')}{link}"
-        if item.get("remedy"):
-            yield f"     To improve: {item['remedy']}"
+        link = f" <{item.url}>" if item.url else ""
+        yield f"   - {item.note}{link}"
+        if item.remedy:
+            yield f"     To improve: {item.remedy}"
