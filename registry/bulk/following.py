@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from artifacts.models import Version
 from registry.bulk.progress_bar import Progress
-from registry.bulk.report import Row
+from registry.bulk.report import ReportRow
 from registry.bulk.stopping import Stop
 
 POLL_SECONDS = 1.0
@@ -23,9 +23,11 @@ _BATCH = 500
 class Following:
     """The rows whose versions are on their way; ``on_end`` hears of each that has ended."""
 
-    def __init__(self, rows: Iterable[Row], on_end: Callable[[Row], object] | None = None) -> None:
+    def __init__(
+        self, rows: Iterable[ReportRow], on_end: Callable[[ReportRow], object] | None = None
+    ) -> None:
         self.on_end = on_end
-        self.rows: dict[int, list[Row]] = {}
+        self.rows: dict[int, list[ReportRow]] = {}
         for row in rows:
             if row.is_running and row.version_id is not None:
                 self.rows.setdefault(row.version_id, []).append(row)

@@ -16,7 +16,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListLine:
     """One line of a list: what it asks for, or in ``problem`` why nobody can tell."""
 
     source: str  # the name of the list
@@ -33,10 +33,10 @@ class Line:
         return f"{self.source}:{self.number}"
 
 
-def from_arguments(urls: Iterable[str]) -> Iterator[Line]:
+def from_arguments(urls: Iterable[str]) -> Iterator[ListLine]:
     """The addresses of a command line, as a list of their own."""
     for number, url in enumerate(urls, start=1):
-        yield Line("arguments", number, url=url.strip())
+        yield ListLine("arguments", number, url=url.strip())
 
 
 class ListReader:
@@ -52,14 +52,14 @@ class ListReader:
         self.form = form
         self.warnings: list[str] = []
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[ListLine]:
         texts = _texts(self.stream)
         try:
             for number, found in self._entries(texts):
                 yield self._line(number, found)
         except UnreadableList as exc:
             reason = f"Nothing of this list is read from here on. {exc}"
-            yield Line(self.source, exc.number, problem=reason)
+            yield ListLine(self.source, exc.number, problem=reason)
 
     def _entries(self, texts: Iterator[formats.Text]) -> Iterator[formats.Entry]:
         """All entries; what cannot be read before the form is known is told as well."""
@@ -72,13 +72,13 @@ class ListReader:
             yield from formats.READERS[form](rest, self._ignore)
             return
 
-    def _line(self, number: int, found: Fields | Problem) -> Line:
+    def _line(self, number: int, found: Fields | Problem) -> ListLine:
         if isinstance(found, Problem):
-            return Line(self.source, number, url=found.text, problem=found.reason)
+            return ListLine(self.source, number, url=found.text, problem=found.reason)
         values = {name: found.get(name, "").strip() for name in formats.COLUMNS}
         values["type"] = values["type"].lower()
         problem = "" if values["url"] else "This line has no url."
-        return Line(self.source, number, **values, problem=problem)
+        return ListLine(self.source, number, **values, problem=problem)
 
     def _ignore(self, names: Iterable[str]) -> None:
         told = ", ".join(repr(name[:40]) for name in list(names)[: formats.MAX_IGNORED])

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from artifacts.models import State
-from registry.bulk.report import Row, printable
+from registry.bulk.report import ReportRow, printable
 
 
 class Progress:
@@ -25,7 +25,7 @@ class Progress:
         self.bar: tqdm[Any] | None = None
         self.done = self.total = 0
 
-    def registering(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def registering(self, rows: Iterable[ReportRow]) -> Iterator[ReportRow]:
         """``rows``, counted on a terminal while they come."""
         return iter(
             tqdm(rows, desc="Registering", unit="line", leave=False, disable=not self.has_bar)
@@ -41,7 +41,7 @@ class Progress:
         ):
             yield self
 
-    def ended(self, row: Row) -> None:
+    def ended(self, row: ReportRow) -> None:
         """One more has ended; of those that are READY a bar only counts."""
         self.done += 1
         if self.bar is not None:

@@ -16,8 +16,8 @@ from artifacts.models import Artifact, State, Version
 from artifacts.sources import Place
 from artifacts.sources.errors import UnrecognisedUrl
 from common.errors import InvalidInput, RegistryError
-from registry.bulk.lists import Line
-from registry.bulk.report import KNOWN, NEW, Row
+from registry.bulk.lists import ListLine
+from registry.bulk.report import KNOWN, NEW, ReportRow
 
 BATCH = 500  # lines that one look at the database is about
 # What an address without a revision means, on nearly every repository.
@@ -50,7 +50,7 @@ class Registrar:
         self.type = type
         self.is_retrying = is_retrying
 
-    def register(self, lines: Sequence[Line]) -> Iterator[Row]:
+    def register(self, lines: Sequence[ListLine]) -> Iterator[ReportRow]:
         """One row per line, in their order; what is known costs nothing line by line."""
         owners = _owners({line.owner for line in lines if line.owner})
         asked = [self._understood(line, owners) for line in lines]
@@ -58,7 +58,7 @@ class Registrar:
         for line, one in zip(lines, asked, strict=True):
             yield self._row(line, one, known)
 
-    def _understood(self, line: Line, owners: dict[str, User]) -> Request | RegistryError:
+    def _understood(self, line: ListLine, owners: dict[str, User]) -> Request | RegistryError:
         """What the line asks for, or what is wrong with it, known to the registry or not."""
         try:
             if line.problem:
@@ -74,7 +74,7 @@ class Registrar:
             return exc
         return Request(place, name, revision or place.revision, owner)
 
-    def _place(self, line: Line) -> Place:
+    def _place(self, line: ListLine) -> Place:
         """The type of the line wins over the address, and the address over the default."""
         if self.type and not line.type:
             try:
@@ -92,8 +92,8 @@ class Registrar:
             raise InvalidInput(reason=f"{username} is no uploader and cannot own artifacts.")
         return owner
 
-    def _row(self, line: Line, asked: Request | RegistryError, known: Known) -> Row:
-        row = Row(line)
+    def _row(self, line: ListLine, asked: Request | RegistryError, known: Known) -> ReportRow:
+        row = ReportRow(line)
         try:
             if isinstance(asked, RegistryError):
                 raise asked
@@ -103,7 +103,7 @@ class Registrar:
             row.reason, row.code = str(exc), exc.code
         return row
 
-    def _is_new(self, row: Row, asked: Request, known: Known) -> bool:
+    def _is_new(self, row: ReportRow, asked: Request, known: Known) -> bool:
         """Register it; False if somebody was faster."""
         try:
             with acting_as(asked.owner):
@@ -121,7 +121,7 @@ class Registrar:
         row.found(NEW, version.artifact, version)
         return True
 
-    def _is_known(self, row: Row, asked: Request, known: Known) -> None:
+    def _is_known(self, row: ReportRow, asked: Request, known: Known) -> None:
         if asked.key not in known:  # it was here a moment ago
             raise InvalidInput(reason="It was deleted while this ran; the next run registers it.")
         artifact, version = known[asked.key]

@@ -16,7 +16,7 @@ from artifacts.progress import advice
 
 if TYPE_CHECKING:
     from artifacts.models import Artifact, Version
-    from registry.bulk.lists import Line
+    from registry.bulk.lists import ListLine
 
 NEW, KNOWN, REFUSED = "new", "known", "refused"
 MISSING = "MISSING"  # of an artifact that was deleted meanwhile, or that has no version
@@ -26,13 +26,13 @@ GOOD, BAD, UNFINISHED, INTERRUPTED = 0, 1, 3, 130
 
 
 @dataclass(slots=True)
-class Row:
+class ReportRow:
     """A line of a list, and what became of it.
 
     ``state`` is that of the version it led to; '' for a refused line.
     """
 
-    line: Line
+    line: ListLine
     outcome: str = REFUSED
     reason: str = ""
     code: str = ""
@@ -102,10 +102,10 @@ class Row:
 
 
 @dataclass
-class Report:
+class BulkReport:
     """All rows of one run, in the order of the lists."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ReportRow] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     stopped: str = ""  # in words, where the run ended before its work did
     exit_when_stopped: int = GOOD
@@ -162,7 +162,7 @@ class Report:
             yield printable(self.stopped)
 
 
-def _section(title: str, rows: Iterable[Row]) -> Iterator[str]:
+def _section(title: str, rows: Iterable[ReportRow]) -> Iterator[str]:
     for number, row in enumerate(rows):
         if not number:
             yield ""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from registry.bulk.following import Following
-from registry.bulk.lists import Line, ListReader
+from registry.bulk.lists import ListLine, ListReader
 from registry.bulk.progress_bar import Progress
 from registry.bulk.register_lines import BATCH, Registrar
-from registry.bulk.report import Report, Row
+from registry.bulk.report import BulkReport, ReportRow
 from registry.bulk.stopping import Stop
 from registry.bulk.working import Worker
 
@@ -23,9 +23,9 @@ class Run:
         self.registrar = registrar
         self.progress = progress
         self.stop = stop
-        self.report = Report()
+        self.report = BulkReport()
 
-    def register(self, lists: Iterable[Iterable[Line]]) -> None:
+    def register(self, lists: Iterable[Iterable[ListLine]]) -> None:
         """Register while reading: only the rows of the report are kept."""
         for row in self.progress.registering(self._rows(lists)):
             self.report.rows.append(row)
@@ -33,7 +33,7 @@ class Run:
             warning for each in lists if isinstance(each, ListReader) for warning in each.warnings
         ]
 
-    def _rows(self, lists: Iterable[Iterable[Line]]) -> Iterator[Row]:
+    def _rows(self, lists: Iterable[Iterable[ListLine]]) -> Iterator[ReportRow]:
         lines = _limited(chain.from_iterable(lists))
         while some := list(islice(lines, BATCH)):
             self.stop.check()
@@ -58,10 +58,10 @@ class Run:
         return sum(row.is_running for row in self.report.rows)
 
 
-def _limited(lines: Iterable[Line]) -> Iterator[Line]:
+def _limited(lines: Iterable[ListLine]) -> Iterator[ListLine]:
     for count, line in enumerate(lines):
         if count == MAX_LINES:
             reason = f"One run takes {MAX_LINES:,} lines; this one and all below are left out."
-            yield Line(line.source, line.number, url=line.url, problem=reason)
+            yield ListLine(line.source, line.number, url=line.url, problem=reason)
             return
         yield line

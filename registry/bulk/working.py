@@ -18,7 +18,7 @@ from artifacts.models import Version
 from registry.bulk import following
 from registry.bulk.following import Following
 from registry.bulk.progress_bar import Progress
-from registry.bulk.report import Row
+from registry.bulk.report import ReportRow
 from registry.bulk.stopping import Stop
 from registry.ingestion import pipeline
 
@@ -39,7 +39,7 @@ def synchronous() -> Iterator[None]:
 class Worker:
     """Works on what ``rows`` lead to, and on what those artifacts bring, one after another."""
 
-    def __init__(self, rows: Iterable[Row], progress: Progress, stop: Stop) -> None:
+    def __init__(self, rows: Iterable[ReportRow], progress: Progress, stop: Stop) -> None:
         rows = list(rows)
         self.artifacts = {row.artifact_id for row in rows if row.artifact_id is not None}
         self.following = Following(rows, progress.ended)

@@ -22,7 +22,7 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 from accounts.models import Role, User
 from artifacts.models import ArtifactType
 from registry.bulk import formats
-from registry.bulk.lists import Line, ListReader, from_arguments
+from registry.bulk.lists import ListLine, ListReader, from_arguments
 from registry.bulk.progress_bar import Progress, calm_queue
 from registry.bulk.register_lines import Registrar
 from registry.bulk.report import BAD, INTERRUPTED, UNFINISHED, printable
@@ -151,7 +151,7 @@ class Command(BaseCommand):
             raise SystemExit(report.exit_code)
 
 
-def _carry_out(run: Run, lists: list[Iterable[Line]], *, is_waiting: bool) -> None:
+def _carry_out(run: Run, lists: list[Iterable[ListLine]], *, is_waiting: bool) -> None:
     """Everything up to the report; being stopped is part of it."""
     try:
         run.register(lists)
@@ -203,7 +203,7 @@ def _first_admin() -> User:
 
 def _lists(
     urls: list[str], files: list[str], form: str, stack: ExitStack
-) -> Iterable[Iterable[Line]]:
+) -> Iterable[Iterable[ListLine]]:
     """The lists in the order of the call, all of them opened before the first is read."""
     paths = [*files, *(STDIN for url in urls if url == STDIN)]
     addresses = [url for url in urls if url != STDIN]

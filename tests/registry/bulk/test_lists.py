@@ -9,22 +9,22 @@ import time
 import pytest
 
 from registry.bulk import formats, lists
-from registry.bulk.lists import Line, ListReader, from_arguments
+from registry.bulk.lists import ListLine, ListReader, from_arguments
 
 A, B, C = (f"https://huggingface.co/acme/{name}" for name in "abc")
 
 
-def read(data: str | bytes, *, source: str = "list", form: str = "") -> list[Line]:
+def read(data: str | bytes, *, source: str = "list", form: str = "") -> list[ListLine]:
     data = data.encode() if isinstance(data, str) else data
     return list(ListReader(io.BytesIO(data), source=source, form=form))
 
 
-def urls(lines: list[Line]) -> list[str]:
+def urls(lines: list[ListLine]) -> list[str]:
     assert not [line.problem for line in lines if line.problem]
     return [line.url for line in lines]
 
 
-def problems(lines: list[Line]) -> dict[int, str]:
+def problems(lines: list[ListLine]) -> dict[int, str]:
     return {line.number: line.problem for line in lines if line.problem}
 
 
