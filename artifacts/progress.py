@@ -15,7 +15,7 @@ STAGES = (
     ("collect", "Read what the source says"),
     ("fetch", "Fetch the files"),
     ("scan", "Scan for code and secrets"),
-    ("look_around", "Read the data and code it names"),
+    ("read_linked", "Read the data and code it names"),
     ("link", "Link it to what it was made from"),
     ("rate", "Measure"),
     ("publish", "Publish"),

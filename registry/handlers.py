@@ -1,4 +1,4 @@
-"""What is said where no view can say it: in JSON to programs, on a page to people."""
+"""Errors that no view answers: problem details for the API, pages for people."""
 
 from __future__ import annotations
 

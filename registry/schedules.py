@@ -1,4 +1,8 @@
-"""What runs by itself, in every shape of deployment: one row each, whoever starts first."""
+"""What runs by itself: one row each, whichever process starts first.
+
+It stands beside the settings and not in ``ingestion``, because it schedules sweeps of three apps:
+versions, stored bytes and sessions.
+"""
 
 from __future__ import annotations
 

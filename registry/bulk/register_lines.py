@@ -1,4 +1,4 @@
-"""From lines to rows: each line goes through the door that the API and the pages take."""
+"""From lines to rows: each line is registered as the API and the pages do it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from registry.bulk.following import Following
 from registry.bulk.progress_bar import Progress
 from registry.bulk.report import ReportRow
 from registry.bulk.stopping import Stop
-from registry.ingestion import pipeline
+from registry.ingestion.sweeps import sweep
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Worker:
         """Have those FAILED that took a process with them too often."""
         left = [*Version.objects.stale().light(), *Version.objects.abandoned_here()]
         if any(version.attempts >= settings.INGESTION_MAX_ATTEMPTS for version in left):
-            pipeline.sweep()
+            sweep()
 
     def _is_free(self, version: Version) -> bool:
         """Whether nobody works on it; what a process that is gone had begun goes on here."""

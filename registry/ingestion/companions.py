@@ -127,7 +127,7 @@ def register_linked(version: Version, facts: Facts) -> list[Artifact]:
             continue
         except RegistryError as exc:  # what is wrong with it is no failure of the model
             left_out.append(f"{linked.url}: {exc}")
-    _note(version, brought, left_out)
+    _note_brought(version, brought, left_out)
     return brought
 
 
@@ -146,7 +146,7 @@ def _register(linked: Facts, origin: Artifact) -> Artifact:
     return version.artifact
 
 
-def _note(version: Version, brought: list[Artifact], left_out: list[str]) -> None:
+def _note_brought(version: Version, brought: list[Artifact], left_out: list[str]) -> None:
     said = []
     if brought:
         names = ", ".join(artifact.name for artifact in brought)

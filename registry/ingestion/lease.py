@@ -1,4 +1,4 @@
-"""Working on a version: the claim, the signs of life, the words on the row."""
+"""Working on a version: the claim, the heartbeat, the notes on the row."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Lease:
     """A claimed version, for as long as the block runs.
 
     Every write names the claim, so a worker that was given up on changes nothing. A thread
-    shows signs of life while a step takes long.
+    writes a heartbeat while a step takes long.
     """
 
     def __init__(self, version: Version) -> None:
@@ -68,7 +68,7 @@ class Lease:
             connection.close()
 
     def write(self, **fields: Any) -> None:
-        """Write machinery fields (progress, facts) on the row; raises LostClaim."""
+        """Write progress or facts on the row; raises LostClaim."""
         if self._lost.is_set() or not self._mine().update(heartbeat=now(), **fields):
             raise LostClaim(self.version.pk)
         for name, value in fields.items():

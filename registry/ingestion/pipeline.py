@@ -1,7 +1,7 @@
 """The pipeline: from a pasted URL to a published, rated version.
 
 Each step starts from rows and is safe to run twice, so a killed worker costs time and
-nothing else. What a version is doing is on its row; the queue is plumbing.
+nothing else. What a version is doing is on its row; the queue only says which row to look at.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
-from django_q.brokers import get_broker
 
 import lineage.services
 import ratings.services
@@ -25,7 +23,6 @@ from artifacts.scanning import scan_file
 from artifacts.storage import bundles
 from common.digest import manifest_digest
 from common.errors import RegistryError
-from common.jobs import enqueue
 from ratings.licences import findings_of
 from registry.ingestion.companions import collect_linked, register_linked
 from registry.ingestion.lease import Lease, LostClaim
@@ -44,12 +41,12 @@ def ingest(version_id: int) -> None:
         return
     with acting_as(version.requested_by), Lease(version) as lease:
         try:
-            _carry(lease)
+            _run_steps(lease)
         except LostClaim:
             logger.info("version %s went to another worker, or is gone", version_id)
 
 
-def _carry(lease: Lease) -> None:
+def _run_steps(lease: Lease) -> None:
     """Run the steps and write down how they ended; raises LostClaim, also from that writing."""
     try:
         Ingestion(lease).run()
@@ -75,7 +72,7 @@ def _carry(lease: Lease) -> None:
 
 
 class Ingestion:
-    """One run over one version; ``steps`` is the table of contents."""
+    """One run over one version; ``run`` lists its steps."""
 
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
@@ -86,7 +83,7 @@ class Ingestion:
             self.collect,
             self.fetch,
             self.scan,
-            self.look_around,
+            self.read_linked,
             self.link,
             self.rate,
             self.publish,
@@ -177,7 +174,7 @@ class Ingestion:
             File.objects.filter(pk=file.pk).update(scan=result.outcome, findings=result.findings)
             self.lease.progress()
 
-    def look_around(self) -> None:
+    def read_linked(self) -> None:
         """Read the datasets and code this one names; a failure there is a fact, not ours."""
         self.facts = collect_linked(self.version, self.facts)
         self._keep_facts()
@@ -210,31 +207,3 @@ class Ingestion:
             lineage.services.resolve(artifact)
             ratings.services.request_remeasuring(artifact)
             register_linked(self.version, self.facts)
-
-
-def sweep() -> None:
-    """Queue again what a vanished worker left behind; what stays broken is FAILED.
-
-    Runs every minute, and at every start.
-    """
-    left = {version.pk: version for version in Version.objects.stale().light()}
-    if get_broker().queue_size():  # what was never claimed may simply wait its turn
-        left = {pk: version for pk, version in left.items() if version.claim}
-    left |= {version.pk: version for version in Version.objects.abandoned_here()}
-    for version in left.values():
-        unclaimed = Version.objects.active().filter(pk=version.pk, claim=version.claim)
-        if version.attempts < settings.INGESTION_MAX_ATTEMPTS:
-            with transaction.atomic():
-                if unclaimed.update(claim="", heartbeat=now()):
-                    enqueue(settings.INGESTION_JOB, version.pk)
-        elif unclaimed.update(claim=f"swept:0:{version.pk}"):
-            version.claim = f"swept:0:{version.pk}"
-            Lease(version).end(
-                State.FAILED,
-                reason=(
-                    f"The worker vanished {version.attempts} times while it was busy with this; "
-                    "it will not be tried again by itself."
-                ),
-                code="worker_vanished",
-                is_retryable=True,
-            )

@@ -79,7 +79,7 @@ class AuditForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLine:
     """One entry as people read it, on the page and in the file."""
 
     entry: LogEntry
@@ -185,14 +185,16 @@ def _midnight(day: Any) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def lines(rows: Iterable[LogEntry], here: Mapping[int, Artifact] | None = None) -> Iterator[Line]:
+def lines(
+    rows: Iterable[LogEntry], here: Mapping[int, Artifact] | None = None
+) -> Iterator[AuditLine]:
     """The entries as people read them, one by one."""
     for row in rows:
         kind = ContentType.objects.get_for_id(row.content_type_id).model
         name, was_admin = actor_of(row)
         label = KINDS.get(kind, kind)
         artifact = (here or {}).get(_artifact_id(row, kind))
-        yield Line(row, name, was_admin, action_of(row), label, note_of(row), artifact)
+        yield AuditLine(row, name, was_admin, action_of(row), label, note_of(row), artifact)
 
 
 def _artifact_id(row: LogEntry, kind: str) -> int:
@@ -215,14 +217,14 @@ class _Echo:
         return row
 
 
-def _csv(found: Iterable[Line]) -> Iterator[str]:
+def _csv(found: Iterable[AuditLine]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     for line in found:
         yield writer.writerow([plain(cell) for cell in _cells(line)])
 
 
-def _cells(line: Line) -> list[object]:
+def _cells(line: AuditLine) -> list[object]:
     row = line.entry
     return [
         row.timestamp.astimezone(UTC).isoformat(),

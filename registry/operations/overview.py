@@ -5,27 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Sum
+from django.db.models import Count, F, IntegerField, Q, Sum
 from django.db.models.functions import Cast, Floor, TruncDate
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import localdate, now
-from django.views.decorators.http import require_GET, require_POST
-from django_q.brokers import get_broker
+from django.views.decorators.http import require_GET
 
 from accounts.permissions import require_role
-from artifacts import services
 from artifacts.listing import STATES, in_state
-from artifacts.models import Artifact, ArtifactType, State, Version
+from artifacts.models import Artifact, ArtifactType
 from artifacts.progress import headline
-from artifacts.views.registering import numbers
-from common.errors import RegistryError
 from registry.operations import health
 from registry.operations.charts import bars
+from registry.operations.queue import ON_THEIR_WAY, REFUSED, versions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.http import HttpResponse
 
     from accounts.models import User
@@ -34,7 +28,6 @@ if TYPE_CHECKING:
 
 GROWTH_DAYS = 30
 SHOWN = 8
-LISTED = 200
 
 
 @require_GET
@@ -51,7 +44,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "growth": _growth(artifacts),
         "scores": _scores(artifacts),
         "states": _states(artifacts),
-        "refused": _visible(request.user, [State.FAILED, State.REJECTED])[:SHOWN],
+        "refused": versions_in(request.user, REFUSED)[:SHOWN],
         "newest": artifacts.ready().for_listing().order_by("-published", "-pk")[:SHOWN],
         **_arriving(request.user),
     }
@@ -74,49 +67,6 @@ def health_status(request: MemberRequest) -> HttpResponse:
     context = {"components": components, "troubled": troubled}
     template = "registry/_health.html" if request.htmx else "registry/health.html"
     return render(request, template, context)
-
-
-@require_GET
-@require_role("admin")
-def queue(request: MemberRequest) -> HttpResponse:
-    """What is waiting, what is being worked on, and what did not arrive."""
-    context = {
-        "waiting_tasks": get_broker().queue_size(),
-        "active": [
-            (version, headline(version))
-            for version in _visible(request.user, [State.PENDING, State.FETCHING, State.RATING])
-        ][:LISTED],
-        "refused": _stuck()[:LISTED],
-    }
-    return render(request, "registry/queue.html", context)
-
-
-@require_POST
-@require_role("admin")
-def retry(request: MemberRequest) -> HttpResponse:
-    """Try the chosen artifacts again; what cannot be tried again says why."""
-    chosen = numbers(request.POST.getlist("version"))
-    count = 0
-    for version in _stuck().filter(pk__in=chosen):
-        try:
-            services.retry(version, by=request.user)
-        except RegistryError as exc:
-            messages.error(request, f"{version.artifact.name}: {exc}")
-        else:
-            count += 1
-    messages.success(request, f"{count} asked for again." if count else "Nothing was chosen.")
-    return redirect("registry:queue")
-
-
-def _stuck() -> Any:
-    """The newest versions of artifacts that failed or were rejected."""
-    newer = Version.objects.filter(artifact=OuterRef("artifact"), number__gt=OuterRef("number"))
-    return (
-        Version.objects.light()
-        .filter(~Exists(newer), state__in=[State.FAILED, State.REJECTED])
-        .select_related("artifact", "requested_by")
-        .order_by("-pk")
-    )
 
 
 def _kinds(artifacts: ArtifactQuerySet) -> list[dict[str, Any]]:
@@ -185,17 +135,8 @@ def _scores(artifacts: ArtifactQuerySet) -> dict[str, Any]:
     return {"bars": bars(values), "total": sum(count for _, count in values)}
 
 
-def _visible(user: User, states: Iterable[str]) -> Any:
-    return (
-        Version.objects.light()
-        .filter(state__in=list(states), artifact__in=Artifact.objects.visible_to(user))
-        .select_related("artifact", "requested_by")
-        .order_by("-pk")
-    )
-
-
 def _arriving(user: User) -> dict[str, Any]:
-    active = _visible(user, [State.PENDING, State.FETCHING, State.RATING])
+    active = versions_in(user, ON_THEIR_WAY)
     rows = [(version, headline(version)) for version in active[:SHOWN]]
     count = active.count() if len(rows) == SHOWN else len(rows)
     return {"arriving": rows, "arriving_count": count}

@@ -18,7 +18,8 @@ from artifacts.sources import transport
 from lineage.models import Link
 from ratings.models import Rating
 from registry.ingestion.lease import Lease, LostClaim
-from registry.ingestion.pipeline import Ingestion, ingest, sweep
+from registry.ingestion.pipeline import Ingestion, ingest
+from registry.ingestion.sweeps import sweep
 from tests.hub import faults as f
 from tests.registry.conftest import carry
 

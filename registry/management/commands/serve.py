@@ -18,7 +18,7 @@ from django.db import connections
 
 from artifacts.storage import upkeep
 from registry import checks
-from registry.ingestion import pipeline
+from registry.ingestion.sweeps import sweep
 
 STOP_SECONDS = 15
 QUICK_DEATH_SECONDS = 5
@@ -46,7 +46,7 @@ class Child:
         is_quick = time.monotonic() - self.started < QUICK_DEATH_SECONDS
         self.quick_deaths = self.quick_deaths + 1 if is_quick else 0
         if self.quick_deaths >= MAXIMUM_QUICK_DEATHS:
-            raise CommandError(f"The {self.name} process keeps dying; its last words are above.")
+            raise CommandError(f"The {self.name} process keeps dying; its last lines are above.")
         self.start()
 
     def stop(self) -> None:
@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
         children = [Child("web", self._web())]
         if not no_worker:
-            pipeline.sweep()
+            sweep()
             upkeep.clean_temp()
             children.append(Child("worker", [sys.executable, "manage.py", "qcluster"]))
         connections.close_all()
@@ -115,7 +115,7 @@ class Command(BaseCommand):
                     self.stderr.write(f"The {child.name} process died; starting it again.")
                     child.restart()
                     if child.name == "worker":
-                        pipeline.sweep()  # what it was busy with goes on at once
+                        sweep()  # what it was busy with goes on at once
                         connections.close_all()
 
     def _shut_down(self, children: list[Child]) -> None:
