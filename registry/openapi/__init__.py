@@ -9,7 +9,23 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from artifacts.api.artifacts import MOST_QUERIES
-from registry.openapi_examples import EXAMPLES
+from registry.openapi import (
+    account_examples,
+    artifact_examples,
+    licence_examples,
+    lineage_examples,
+    operation_examples,
+    rating_examples,
+)
+
+EXAMPLES = (
+    account_examples.EXAMPLES
+    | artifact_examples.EXAMPLES
+    | licence_examples.EXAMPLES
+    | lineage_examples.EXAMPLES
+    | operation_examples.EXAMPLES
+    | rating_examples.EXAMPLES
+)
 
 
 # Swagger UI sets style attributes while it draws; scripts stay as strict as everywhere.
