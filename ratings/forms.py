@@ -37,7 +37,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = PolicyRule
         fields = ["applies_to", "metric", "minimum", "is_enforced", "is_unknown_accepted"]
-        labels = {"is_enforced": "Rejects", "is_unknown_accepted": "Unknown is fine"}
+        labels = {"is_enforced": "Rejects", "is_unknown_accepted": "Unknown is accepted"}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -43,11 +43,11 @@ class Rating(models.Model):
     net_score = models.FloatField(null=True)
     coverage = models.FloatField()
     measurements = models.JSONField(
-        help_text="A MeasurementJSON of ratings.measurements.stored_json by the name of its metric."
+        help_text="A MeasurementJSON of ratings.measurements.stored_shapes by the name of its metric."
     )
     net_latency_seconds = models.FloatField(default=0)
     verdict = models.JSONField(
-        default=dict, help_text="A VerdictJSON of ratings.measurements.stored_json."
+        default=dict, help_text="A VerdictJSON of ratings.measurements.stored_shapes."
     )
     created = models.DateTimeField(default=now, editable=False)
 

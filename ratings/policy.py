@@ -13,7 +13,7 @@ from typing import Any
 
 from ratings.measurements.finding_kinds import DIFFERING_LICENCE, KINDS, STRICTER_LICENCE
 from ratings.measurements.measurement import Measurement
-from ratings.measurements.stored_json import BrokenRuleJSON, VerdictJSON
+from ratings.measurements.stored_shapes import BrokenRuleJSON, VerdictJSON
 
 NET_SCORE = "net_score"
 COVERAGE = "coverage"

@@ -109,5 +109,5 @@ def rule(request: HttpRequest, number: int | None = None) -> HttpResponse:
 @require_role("admin")
 def delete_rule(request: HttpRequest, number: int) -> HttpResponse:
     get_object_or_404(PolicyRule, pk=number).delete()
-    messages.success(request, "The rule is gone.")
+    messages.success(request, "The rule is deleted.")
     return redirect("ratings:policy")

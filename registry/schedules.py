@@ -16,7 +16,7 @@ from django_q.models import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A function that tidies up every so many minutes.
+    """A function that runs every so many minutes.
 
     The key of its row is fixed, because names of schedules are not unique: processes that
     start together would make several. Negative keys stay outside the sequence's range.

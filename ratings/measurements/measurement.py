@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from ratings.measurements.stored_json import FindingJSON, MeasurementJSON
+from ratings.measurements.stored_shapes import FindingJSON, MeasurementJSON
 
 MODEL = frozenset({"model"})
 EVERYTHING = frozenset({"model", "dataset", "code"})

@@ -205,7 +205,7 @@ class RampUpTime:
 
 
 def _usefulness(block: Snippet) -> float:
-    """1 for code that loads this artifact and parses; less for what needs a hand."""
+    """1 for code that loads this artifact and parses; less for what needs changes."""
     if block.loads:
         return 0.6 if block.problem or block.kind == "other" else 1.0
     return {"python": 0.4, "shell": 0.2, "other": 0.1}[block.kind] * (0.5 if block.problem else 1.0)

@@ -10,13 +10,13 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="rating",
             name="measurements",
-            field=models.JSONField(help_text="A MeasurementJSON of ratings.measurements.stored_json by the name of its metric."),
+            field=models.JSONField(help_text="A MeasurementJSON of ratings.measurements.stored_shapes by the name of its metric."),
         ),
         migrations.AlterField(
             model_name="rating",
             name="verdict",
             field=models.JSONField(
-                default=dict, help_text="A VerdictJSON of ratings.measurements.stored_json."
+                default=dict, help_text="A VerdictJSON of ratings.measurements.stored_shapes."
             ),
         ),
     ]

@@ -42,7 +42,7 @@ class Coefficients:
 
 @dataclass(frozen=True, slots=True)
 class TruckFactor:
-    """Whom the work hangs on: ``people`` in the order they were removed, with their files."""
+    """Who the work depends on: ``people`` in the order they were removed, with their files."""
 
     people: tuple[tuple[str, int], ...]
     files: int

@@ -67,7 +67,7 @@ class Following:
 
 
 def _say_that_nothing_moves(progress: Progress) -> None:
-    """Unless some version, of this list or not, has shown a sign of life lately."""
+    """Unless some version, of this list or not, has had a heartbeat lately."""
     lately = now() - timedelta(seconds=settings.INGESTION_STALE_SECONDS)
     held = Version.objects.active().exclude(claim="")
     if not held.filter(heartbeat__gte=lately).exists():

@@ -35,7 +35,7 @@ class Rejected(Exception):
 
 
 def ingest(version_id: int) -> None:
-    """Bring one version as far as it goes. Safe to run twice: only one worker wins the claim."""
+    """Run the pipeline over one version. Safe to run twice: only one worker wins the claim."""
     version = Version.objects.claim(version_id)
     if version is None:
         return

@@ -1,4 +1,4 @@
-"""What the examples of all apps have in common: they tell one small story."""
+"""What the examples of all apps have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole audit for admins: searched by person, action, artifact and day, and taken along."""
+"""The whole audit for admins: searched by person, action, artifact and day, and exported."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def export(request: MemberRequest) -> HttpResponseBase:
 
 
 def as_file(found: QuerySet[LogEntry], wanted: dict[str, str]) -> StreamingHttpResponse:
-    """These entries as CSV, row by row; that somebody took them along is an entry as well."""
+    """These entries as CSV, row by row; the export is an entry as well."""
     note("AUDIT", export=wanted)
     found = found.order_by("-timestamp", "-pk")
     response = StreamingHttpResponse(

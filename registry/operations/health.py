@@ -197,7 +197,7 @@ def _ingestion(since: datetime, timeline_minutes: int | None) -> Component:
         part.metrics["active"] = Version.objects.active().count()
         stale = Version.objects.stale().exclude(claim="").count()
         if stale:
-            part.trouble(DEGRADED, "stale", f"{stale} ingestions have shown no sign of life.")
+            part.trouble(DEGRADED, "stale", f"{stale} ingestions have had no heartbeat lately.")
         failed = part.metrics["failed"]
         if failed > part.metrics["ready"] + part.metrics["rejected"]:
             part.trouble(DEGRADED, "many_failures", f"{failed:.0f} ingestions failed lately.")

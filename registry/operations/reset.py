@@ -47,7 +47,7 @@ def reset(*, by: User, credential: object = None) -> dict[str, int]:
     that are running find that their version is gone. Raises RegistryBusy.
     """
     with actors.acting_as(by), transaction.atomic():
-        _keep_others_out()
+        _lock_tables()
         removed = {"artifacts": Artifact.objects.count(), "versions": Version.objects.count()}
         _note_deletions()
         upkeep.forget_blobs()
@@ -122,7 +122,7 @@ def _note_deletions() -> None:
         )  # fmt: skip
 
 
-def _keep_others_out() -> None:
+def _lock_tables() -> None:
     """Lock what will be emptied. SQLite has one writer anyway; raises RegistryBusy.
 
     It never waits while it holds a lock, so it cannot be part of a deadlock.

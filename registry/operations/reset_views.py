@@ -87,7 +87,7 @@ class ResetForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @require_role("admin")
 def reset_page(request: MemberRequest) -> HttpResponse:
-    """What will be lost, and the word that loses it."""
+    """What will be lost, and the word that confirms it."""
     form = ResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         removed = reset(by=request.user)

@@ -60,7 +60,7 @@ class TestPage:
         rule = {"metric": "license", "minimum": 0.3, "actual": 0.0, "reason": "license is 0.00"}
         make_rating(artifact.newest, broken=[rule])
         text = reader.get(self.url(artifact)).text
-        assert "Breaks the gate" in text
+        assert "Does not pass the gate" in text
         assert "license is 0.00" in text
 
     def test_an_older_rating_stays_readable(self, reader):
