@@ -43,7 +43,7 @@ class Rating(models.Model):
     net_score = models.FloatField(null=True)
     coverage = models.FloatField()
     measurements = models.JSONField(
-        help_text="A MeasurementJSON of ratings.measurements.stored_shapes by the name of its metric."
+        help_text="By metric a MeasurementJSON of ratings.measurements.stored_shapes."
     )
     net_latency_seconds = models.FloatField(default=0)
     verdict = models.JSONField(

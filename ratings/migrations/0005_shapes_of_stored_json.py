@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="rating",
             name="measurements",
-            field=models.JSONField(help_text="A MeasurementJSON of ratings.measurements.stored_shapes by the name of its metric."),
+            field=models.JSONField(help_text="By metric a MeasurementJSON of ratings.measurements.stored_shapes."),
         ),
         migrations.AlterField(
             model_name="rating",
