@@ -89,3 +89,36 @@ def test_links_between_documents_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text()):
         if not target.startswith(("http:", "https:", "mailto:")):
             assert (page.parent / target).exists(), target
+
+
+NAMED = re.compile(r"`([\w.-]+/[\w./-]*)`")
+# where what a document names may stand: in the repository, or among the templates
+FOLDERS = (*ROOMS, "bench", "docs", "static", "templates", "tests")
+
+
+def named_files(page: Path) -> set[str]:
+    """The paths of this repository that a document names between backticks."""
+    found = NAMED.findall(page.read_text())
+    return {path for path in found if path.split("/")[0] in FOLDERS}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")), *ROOT.glob("docs/metrics/*.md")],
+    ids=lambda page: page.name,
+)
+def test_files_that_a_document_names_are_there(page):
+    places = (ROOT, ROOT / "templates")
+    missing = [
+        path for path in named_files(page) if not any((place / path).exists() for place in places)
+    ]
+    assert missing == []
+
+
+def test_twenty_questions_have_each_a_file():
+    """Guessing a file is the first thing that a stranger does; this table says if it was right."""
+    text = (ROOT / "docs/architecture.md").read_text()
+    table = text.partition("| question | file |")[2].partition("\n\n")[0]
+    answers = [row.rstrip("| ").rpartition(" | ")[2] for row in table.splitlines()[2:]]
+    assert len(answers) == 20
+    assert all(NAMED.search(answer) for answer in answers)
