@@ -28,8 +28,7 @@ from accounts.serializers import (
 )
 from common import filters
 from common.address import network_of
-from common.errors import NotFound
-from common.ids import row_id
+from common.viewsets import FindsById
 
 
 def _caller(request: Request) -> tuple[Any, Any]:
@@ -122,9 +121,12 @@ class MeView(APIView):
         return Response(MeSerializer(user).data)
 
 
-class TokenViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet[Token]):
+class TokenViewSet(
+    FindsById, mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet[Token]
+):
     """One's own long-lived tokens."""
 
+    what = "This token"
     permission_classes = [IsSearcher]
     serializer_class = TokenSerializer
     problem_statuses = {
@@ -136,12 +138,6 @@ class TokenViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.Gen
 
     def get_queryset(self) -> Any:
         return Token.objects.filter(owner=self.request.user.pk)
-
-    def get_object(self) -> Token:
-        token = self.get_queryset().filter(pk=row_id(self.kwargs["pk"], what="This token")).first()
-        if token is None:
-            raise NotFound(what="This token")
-        return token
 
     @extend_schema(
         request=NewTokenSerializer,
@@ -181,9 +177,12 @@ class UserFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]):
+class UserViewSet(
+    FindsById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[User]
+):
     """All accounts, for admins."""
 
+    what = "This account"
     permission_classes = [IsAdmin]
     serializer_class = UserSerializer
     filterset_class = UserFilter
@@ -194,12 +193,6 @@ class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         "partial_update": {400, 403, 404, 409, 413, 415},
         "destroy": {400, 403, 404, 409},
     }
-
-    def get_object(self) -> User:
-        user = User.objects.filter(pk=row_id(self.kwargs["pk"], what="This account")).first()
-        if user is None:
-            raise NotFound(what="This account")
-        return user
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what somebody may do; it counts from their next request on."""

@@ -10,12 +10,12 @@ from rest_framework import serializers
 from accounts.models import Role, Token, User
 from accounts.passwords import LONGEST
 from accounts.tokens import DEFAULT_DAYS, LONGEST_DAYS
-from common.fields import CountField, FlagField, TextField
+from common.fields import CountField, FlagField, StrictCharField
 
 Fields = dict[str, Any]
 
 
-class PasswordField(TextField):
+class PasswordField(StrictCharField):
     """Taken as it is: spaces are part of it, and it is never sent back."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -24,7 +24,7 @@ class PasswordField(TextField):
 
 
 class NewAccountSerializer(serializers.Serializer[Any]):
-    username = TextField(max_length=150, trim_whitespace=False)
+    username = StrictCharField(max_length=150, trim_whitespace=False)
     password = PasswordField(help_text="8 characters or more with a digit and a special character.")
 
 
@@ -36,7 +36,7 @@ class AccountSerializer(serializers.ModelSerializer[User]):
 
 
 class ClaimedUserSerializer(serializers.Serializer[Any]):
-    name = TextField(max_length=150, trim_whitespace=False)
+    name = StrictCharField(max_length=150, trim_whitespace=False)
     is_admin = FlagField(
         default=False, help_text="If true, only an admin gets a token; it never grants anything."
     )
@@ -90,7 +90,7 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
 
 
 class NewTokenSerializer(serializers.Serializer[Any]):
-    name = TextField(max_length=100)
+    name = StrictCharField(max_length=100)
     role = serializers.ChoiceField(Role.choices, default=Role.SEARCHER)
     expires_in_days = CountField(min_value=1, max_value=LONGEST_DAYS, default=DEFAULT_DAYS)
 

@@ -14,7 +14,7 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/password/", views.change_password, name="password"),
     path("me/tokens/", views.create_token, name="create_token"),
-    path("me/tokens/<int:number>/revoke/", views.revoke_token, name="revoke_token"),
+    path("me/tokens/<str:number>/revoke/", views.revoke_token, name="revoke_token"),
     path("users/", user_views.people, name="people"),
-    path("users/<int:number>/", user_views.change, name="change_person"),
+    path("users/<str:number>/", user_views.change, name="change_person"),
 ]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -20,11 +19,15 @@ from accounts.errors import LastAdmin
 from accounts.forms import PeopleForm
 from accounts.models import Role, Token, User
 from accounts.permissions import require_role
+from common.ids import row_with_id
+from common.pagination import Keys, Order
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PER_PAGE = 50
+BY_NAME = Order("username")
+KEYS = Keys("people", "after")
 
 
 @require_GET
@@ -34,8 +37,16 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody, by name; three queries however many there are."""
     form = PeopleForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(_found(wanted), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "roles": Role.choices, "here": request.get_full_path()}
+    found = _found(wanted)
+    page = BY_NAME.page(found, request.GET.get("after", ""), KEYS, size=PER_PAGE)
+    count = found.order_by().count()
+    context = {
+        "form": form,
+        "page": page,
+        "count": count,
+        "roles": Role.choices,
+        "here": request.get_full_path(),
+    }
     return render(request, "accounts/people.html", context)
 
 
@@ -44,7 +55,7 @@ def _found(wanted: dict[str, str]) -> QuerySet[User]:
     tokens = Subquery(usable.annotate(count=Count("pk")).values("count"))
     users = User.objects.annotate(
         artifact_count=Count("artifacts"), token_count=Coalesce(tokens, 0)
-    ).order_by("username")
+    )
     if wanted.get("q"):
         users = users.filter(username__icontains=wanted["q"])
     if wanted.get("role"):
@@ -56,9 +67,9 @@ def _found(wanted: dict[str, str]) -> QuerySet[User]:
 
 @require_POST
 @require_role("admin")
-def change(request: HttpRequest, number: int) -> HttpResponse:
+def change(request: HttpRequest, number: str) -> HttpResponse:
     """Another role, or in and out of service; counts from their next request on."""
-    user = get_object_or_404(User, pk=number)
+    user = row_with_id(User.objects.all(), number, what="This account")
     role = request.POST.get("role", user.role)
     is_active = {"enable": True, "disable": False}.get(request.POST.get("service", ""))
     try:

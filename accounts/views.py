@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import auth, messages
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +19,7 @@ from accounts.models import Token, User
 from accounts.permissions import public_page, require_role
 from common.address import network_of
 from common.errors import RegistryError
+from common.ids import row_with_id
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -121,8 +122,9 @@ def create_token(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require_role("searcher")
-def revoke_token(request: HttpRequest, number: int) -> HttpResponse:
-    token = get_object_or_404(Token, pk=number, owner=_user(request))
+def revoke_token(request: HttpRequest, number: str) -> HttpResponse:
+    mine = Token.objects.filter(owner=_user(request))
+    token = row_with_id(mine, number, what="This token")
     tokens.revoke_token(token)
     messages.success(request, f"The token “{token.name}” is revoked.")
     return redirect("accounts:me")

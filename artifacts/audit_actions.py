@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from accounts.audit.actors import ACTIONS, action_of, actor_of, note_of
 from artifacts.lookup import ArtifactNotFound, find
 from artifacts.models import Artifact, Version
+from common.ids import number_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -58,11 +59,11 @@ def remembered(user: User | AnonymousUser, type: str, id: str) -> Artifact:
     try:
         return find(user, type, id)
     except ArtifactNotFound:
-        is_number = id.isdecimal() and len(id) < 19 and str(int(id)) == id
-        entry = trail(int(id)).filter(additional_data__type=type).first() if is_number else None
+        number = number_of(id)
+        entry = trail(number).filter(additional_data__type=type).first() if number else None
         if entry is None:
             raise
-        return Artifact(pk=int(id), type=type, name=entry.object_repr)
+        return Artifact(pk=number, type=type, name=entry.object_repr)
 
 
 def described(entry: LogEntry) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 
 from artifacts import search, services, sources
-from artifacts.listing import DEFAULT_SORT, SORTS, STATES
-from artifacts.models import Artifact, ArtifactType
+from artifacts.listing import STATES
+from artifacts.models import Artifact, ArtifactType, State
 from common.errors import RegistryError
+from common.flags import FlagCheckbox, FlagFormField
 
 if TYPE_CHECKING:
     from artifacts.sources import Place
@@ -21,21 +22,41 @@ if TYPE_CHECKING:
 MAX_ADDRESSES = 50
 
 
+class Sort(NamedTuple):
+    """An order that the list offers; ``ordering`` says it as the API does."""
+
+    label: str
+    ordering: str
+
+
+SORTS = {
+    "newest": Sort("Newest first", "-published"),
+    "name": Sort("Name", "name"),
+    "score": Sort("Best score first", "-net_score"),
+    "size": Sort("Largest first", "-size"),
+}
+DEFAULT_SORT = "newest"
+
+
 class BrowseForm(forms.Form):
     """The filters of the list; all of them are optional and live in the address."""
 
+    pattern: search.Pattern | None = None  # what a valid form looks for instead of words
+
     q = forms.CharField(label="Search", required=False, max_length=256, strip=True)
-    regex = forms.BooleanField(
+    regex = FlagFormField(
         label="Regular expression",
         required=False,
-        widget=forms.CheckboxInput({"aria-describedby": "regex-help"}),
+        widget=FlagCheckbox({"aria-describedby": "regex-help"}),
     )
     type = forms.ChoiceField(
         label="Type", required=False, choices=[("", "All types"), *ArtifactType.choices]
     )
     license = forms.CharField(label="Licence", required=False, max_length=255)
     score = forms.FloatField(label="Score at least", required=False, min_value=0, max_value=1)
-    state = forms.ChoiceField(label="State", required=False, choices=list(STATES.items()))
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[*STATES.items(), *State.choices]
+    )
     owner = forms.CharField(label="Registered by", required=False, max_length=150)
     sort = forms.ChoiceField(
         label="Order",
@@ -43,17 +64,34 @@ class BrowseForm(forms.Form):
         choices=[(name, sort.label) for name, sort in SORTS.items()],
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.data.get("state", "")
+        # the states of the API work in an address; they are shown where one is asked for
+        offered = dict(STATES) | {state: label for state, label in State.choices if state == chosen}
+        self.fields["state"].widget.choices = list(offered.items())  # type: ignore[attr-defined]
+
     def clean_sort(self) -> str:
         return self.cleaned_data["sort"] or DEFAULT_SORT
 
-    def clean_state(self) -> str:
-        return self.cleaned_data["state"] or "ready"
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What a valid form asks of ``listing.narrowed``."""
+        given = self.cleaned_data
+        return {
+            "words": "" if self.pattern else given["q"],
+            "type": given["type"],
+            "license": given["license"],
+            "min_score": given["score"],
+            "owner": given["owner"],
+            "state": given["state"],
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("regex") and cleaned.get("q"):
             try:
-                search.compiled(cleaned["q"])
+                self.pattern = search.compiled(cleaned["q"])
             except search.InvalidRegex as exc:
                 self.add_error("q", str(exc))
         return cleaned

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from accounts.models import Role, User
 from artifacts.models import Artifact, ArtifactQuerySet, ArtifactType
 from common.errors import RegistryError
+from common.ids import number_of
 from common.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -21,16 +21,8 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
-ID = re.compile(r"[a-zA-Z0-9-]+", re.ASCII)
-HIGHEST = 2**63 - 1
 EVERYTHING = "*"
 TYPES = frozenset(ArtifactType.values)
-
-
-class InvalidId(RegistryError):
-    code = "invalid_id"
-    message = "{id!r} is not an id: only letters, digits and hyphens occur in one."
-    status = 400
 
 
 class InvalidType(RegistryError):
@@ -121,10 +113,8 @@ def _with_id(
 
 def row_of(id: str, *, what: str) -> int:
     """The key that ``id`` stands for; raises InvalidId, or ArtifactNotFound where no row has it."""
-    if not ID.fullmatch(id):
-        raise InvalidId(id=id[:100])
-    number = int(id) if id.isdecimal() and len(id) < 20 and str(int(id)) == id else None
-    if number is None or number > HIGHEST:
+    number = number_of(id)
+    if number is None:
         raise ArtifactNotFound(type=what, id=id[:100])
     return number
 
@@ -138,7 +128,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NamedArtifact:
     """What an answer of several artifacts says of each."""
 
     pk: int
@@ -151,7 +141,7 @@ class Found:
 
 def enumerate_ready(
     user: User | AnonymousUser, queries: Iterable[Query], *, after: int = 0, size: int
-) -> list[Found]:
+) -> list[NamedArtifact]:
     """The first ``size`` ready artifacts behind the id ``after`` that any query fits, each once.
 
     At most six small questions to the database, whatever the queries and however many rows:
@@ -159,7 +149,7 @@ def enumerate_ready(
     """
     ready = Artifact.objects.visible_to(user).ready().filter(pk__gt=after).order_by("pk")
     parts = [
-        [Found(*row) for row in rows.values_list("pk", "name", "type")[:size]]
+        [NamedArtifact(*row) for row in rows.values_list("pk", "name", "type")[:size]]
         for rows in _parts(ready, queries)
     ]
     return list(heapq.merge(*parts, key=lambda found: found.pk))[:size]

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 
-class TextField(serializers.CharField):
+class StrictCharField(serializers.CharField):
     """A string; DRF's own field would also take numbers."""
 
     def to_internal_value(self, data: Any) -> str:

@@ -2,55 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema_field
 
-HIGHEST_ID = 2**63 - 1
-_FLAGS = {"true": True, "false": False}
+from common.flags import FlagFormField
+from common.ids import InvalidId, number_of
 
+# What an id stands for that no row can have: such a filter fits nothing.
+NO_ROW = 0
 
-class _FlagField(forms.Field):
-    def to_python(self, value: Any) -> bool | None:
-        if value in self.empty_values:
-            return None
-        if value not in _FLAGS:
-            raise ValidationError("Must be true or false.", code="invalid")
-        return _FLAGS[value]
+Filter = TypeVar("Filter", bound=django_filters.Filter)
 
 
 class FlagFilter(django_filters.Filter):
-    """``true`` or ``false``; the filter of the library ignores everything else."""
+    """A flag; the filter of the library ignores what it does not understand."""
 
-    field_class = _FlagField
+    field_class = FlagFormField
+
+
+class _IdFormField(forms.Field):
+    def to_python(self, value: Any) -> int | None:
+        try:
+            return None if value in self.empty_values else number_of(str(value)) or NO_ROW
+        except InvalidId as exc:
+            raise ValidationError(str(exc), code=exc.code) from exc
+
+
+class IdFilter(django_filters.Filter):
+    """The id of a row, read as in addresses."""
+
+    field_class = _IdFormField
 
 
 def flag(**options: Any) -> FlagFilter:
-    """A filter that is true or false."""
-    return extend_schema_field({"type": "boolean"})(FlagFilter(**options))
+    """A filter that is true or false, in any of the words of ``common.flags``."""
+    return _described(FlagFilter(**options), {"type": "boolean"})
 
 
 def score(**options: Any) -> django_filters.NumberFilter:
     """A filter that is a number from 0 to 1."""
-    described = {"type": "number", "minimum": 0, "maximum": 1}
     made = django_filters.NumberFilter(min_value=0, max_value=1, **options)
-    return extend_schema_field(described)(made)
+    return _described(made, {"type": "number", "minimum": 0, "maximum": 1})
 
 
-def row_id(**options: Any) -> django_filters.NumberFilter:
-    """A filter that is the id of a row."""
-    described = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
-    made = django_filters.NumberFilter(
-        min_value=1, max_value=HIGHEST_ID, decimal_places=0, **options
-    )
-    return extend_schema_field(described)(made)
+def row_id(**options: Any) -> IdFilter:
+    """A filter that is the id of a row; an id that nothing has fits nothing."""
+    made = IdFilter(**options)
+    return _described(made, {"type": "string", "pattern": "^[a-zA-Z0-9-]+$", "maxLength": 100})
 
 
 def text(*, max_length: int, **options: Any) -> django_filters.CharFilter:
     """A filter that is a text of at most ``max_length`` characters."""
-    described = {"type": "string", "maxLength": max_length}
     made = django_filters.CharFilter(max_length=max_length, **options)
-    return extend_schema_field(described)(made)
+    return _described(made, {"type": "string", "maxLength": max_length})
+
+
+def _described(made: Filter, schema: dict[str, Any]) -> Filter:
+    """With what the OpenAPI document says of it; a schema of one's own hides the help text."""
+    if told := made.extra.get("help_text"):
+        schema["description"] = told
+    return extend_schema_field(schema)(made)

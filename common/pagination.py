@@ -1,4 +1,4 @@
-"""Pages by key, never by count: page ten thousand costs what page one costs.
+"""The one pagination: by key, never by count, so page ten thousand costs what page one costs.
 
 A page ends with a key that names its last row; the next page is what an index finds
 behind it. Keys are signed, so nobody can make one up, and mean nothing to the caller.
@@ -6,10 +6,10 @@ behind it. Keys are signed, so nobody can make one up, and mean nothing to the c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import F, Q, QuerySet
@@ -20,6 +20,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from common.errors import RegistryError
+
+Row = TypeVar("Row")
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
@@ -43,12 +45,57 @@ def seal(purpose: str, content: Any) -> str:
     return Signer(salt=f"page of {purpose}").sign_object(content)
 
 
-def unseal(purpose: str, key: str, *, name: str) -> Any:
-    """What ``seal`` was given; raises InvalidKey for everything else, naming the field."""
-    try:
-        return Signer(salt=f"page of {purpose}").unsign_object(key[:LONGEST_KEY])
-    except (BadSignature, ValueError) as exc:
-        raise InvalidKey(name=name) from exc
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows, and the key with which the next page is asked for ('' on the last)."""
+
+    rows: list[Row]
+    next_key: str = ""
+    is_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one list: good for nothing else, and nobody can make one up.
+
+    ``purpose`` tells lists and their orders apart, ``name`` is what a request calls its key.
+    """
+
+    purpose: str
+    name: str
+
+    def read(self, given: str) -> Any:
+        """What the page before ended with, None on the first; raises InvalidKey for no key."""
+        if not given:
+            return None
+        try:
+            return Signer(salt=f"page of {self.purpose}").unsign_object(given[:LONGEST_KEY])
+        except (BadSignature, ValueError) as exc:
+            raise InvalidKey(name=self.name) from exc
+
+    def or_first(self, given: str) -> str:
+        """The same key, '' for what is none: pages of bookmarked lists then begin anew."""
+        try:
+            self.read(given)
+        except InvalidKey:
+            return ""
+        return given
+
+    def write(self, last: Any) -> str:
+        """The key of the page behind ``last``; '' where that is None, on the last page."""
+        return "" if last is None else seal(self.purpose, last)
+
+    def cut(
+        self,
+        found: list[Row],
+        *,
+        size: int,
+        last: Callable[[Row], Any],
+        is_first: bool = True,
+    ) -> Page[Row]:
+        """The first ``size`` of rows that were asked for with one more, to know of a next page."""
+        following = last(found[size - 1]) if len(found) > size else None
+        return Page(found[:size], self.write(following), is_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +112,47 @@ class Order:
     is_crosswise: bool = False
 
     def page(
-        self, rows: QuerySet[Any], after: list[Any] | None, *, size: int, is_descending: bool
+        self,
+        rows: QuerySet[Any],
+        given: str,
+        keys: Keys,
+        *,
+        size: int,
+        is_descending: bool = False,
+        count: int | None = None,
+    ) -> Page[Any]:
+        """At most ``size`` rows behind the key ``given``; raises InvalidKey for no key.
+
+        One query, or two where NULLs begin; ``count``, if known, saves the second where one
+        page has them all.
+        """
+        after = keys.read(given)
+        if after is not None and not (isinstance(after, list) and len(after) == 2):
+            raise InvalidKey(name=keys.name)  # made before keys had their present form
+        found = self._behind(rows, after, size + 1, is_descending=is_descending, count=count)
+        return keys.cut(found, size=size, last=self._last, is_first=after is None)
+
+    def _behind(
+        self,
+        rows: QuerySet[Any],
+        after: list[Any] | None,
+        size: int,
+        *,
+        is_descending: bool,
+        count: int | None,
     ) -> list[Any]:
-        """At most ``size`` rows behind ``after``; one query, or two where NULLs begin."""
         if self.by == "pk":
-            return list(_behind(rows, after, is_falling=is_descending)[:size])
+            return list(_in_keys(rows, after, is_falling=is_descending)[:size])
         rows = rows.annotate(page_value=F(self.by) if isinstance(self.by, str) else self.by)
         found: list[Any] = []
         is_among_nulls = after is not None and after[0] is None
         if not is_among_nulls:
             known = rows.filter(page_value__isnull=False) if self.is_nullable else rows
             found = list(self._walk(known, after, is_descending=is_descending)[:size])
-        if self.is_nullable and len(found) < size:
+        is_all = after is None and len(found) == count
+        if self.is_nullable and len(found) < size and not is_all:
             unknown = rows.filter(page_value__isnull=True)
-            rest = _behind(unknown, after if is_among_nulls else None, is_falling=is_descending)
+            rest = _in_keys(unknown, after if is_among_nulls else None, is_falling=is_descending)
             found += rest[: size - len(found)]
         return found
 
@@ -97,13 +171,12 @@ class Order:
         return rows.order_by(value_order, "-pk" if is_falling else "pk")
 
     @staticmethod
-    def key(row: Any) -> list[Any]:
-        """``[value, pk]`` of a row that ``page`` gave."""
+    def _last(row: Any) -> list[Any]:
         value = getattr(row, "page_value", None)
         return [value.isoformat() if isinstance(value, datetime) else value, row.pk]
 
 
-def _behind(rows: QuerySet[Any], after: list[Any] | None, *, is_falling: bool) -> QuerySet[Any]:
+def _in_keys(rows: QuerySet[Any], after: list[Any] | None, *, is_falling: bool) -> QuerySet[Any]:
     if after is not None:
         rows = rows.filter(pk__lt=after[1]) if is_falling else rows.filter(pk__gt=after[1])
     return rows.order_by("-pk" if is_falling else "pk")
@@ -120,20 +193,20 @@ class Cursor(BasePagination):
         self.request = request
         size = _size(request)
         ordering = _ordering(request, view)
-        order = _orders(view)[ordering.removeprefix("-")]
-        self.purpose = f"{queryset.model.__name__} by {ordering}"
-        given = request.query_params.get("cursor", "")
-        after = unseal(self.purpose, given, name="cursor") if given else None
-        is_descending = ordering.startswith("-")
-        rows = order.page(queryset, after, size=size + 1, is_descending=is_descending)
-        self.next_key = order.key(rows[size - 1]) if len(rows) > size else None
-        return rows[:size]
+        self.page: Page[Any] = _orders(view)[ordering.removeprefix("-")].page(
+            queryset,
+            request.query_params.get("cursor", ""),
+            Keys(f"{queryset.model.__name__} by {ordering}", "cursor"),
+            size=size,
+            is_descending=ordering.startswith("-"),
+        )
+        return self.page.rows
 
     def get_paginated_response(self, data: Any) -> Response:
         following = None
-        if self.next_key is not None:
+        if self.page.next_key:
             address = self.request.build_absolute_uri()
-            following = replace_query_param(address, "cursor", seal(self.purpose, self.next_key))
+            following = replace_query_param(address, "cursor", self.page.next_key)
         return Response({"next": following, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

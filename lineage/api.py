@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import IsSearcher, IsUploader, Ruled, check_owner
-from artifacts.lookup import ID, ArtifactNotFound, InvalidId, find
+from artifacts.lookup import ArtifactNotFound, find, find_by_id
 from artifacts.models import Artifact
 from common import filters
-from common.errors import InvalidInput, NotFound
-from common.ids import row_id
+from common.errors import InvalidInput
+from common.flags import query_flag
+from common.viewsets import FindsById
 from lineage import cost, services
 from lineage.contract import cost_json, graph_json
 from lineage.models import Link, Relationship, SeenIn, Status
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 DIRECTIONS = ("both", "ancestors", "descendants")
-_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class LineageView(APIView):
@@ -84,7 +84,7 @@ class CostView(APIView):
         responses={200: COSTS_SCHEMA},
     )
     def get(self, request: Request, type: str, id: str) -> Response:
-        with_dependencies = _truth(request, "dependency")
+        with_dependencies = query_flag(request, "dependency")
         artifact = _ready(request, type, id)
         if with_dependencies:
             return Response(cost_json(cost.cost_of(artifact, user=request.user)))
@@ -104,28 +104,11 @@ def _person(request: Request) -> User:
     return cast("User", request.user)
 
 
-def _by_id(request: Request, id: str) -> Artifact:
-    if not ID.fullmatch(id):
-        raise InvalidId(id=id[:100])
-    number = int(id) if id.isdigit() and len(id) < 19 else -1
-    found = Artifact.objects.visible_to(request.user).filter(pk=number).first()
-    if found is None:
-        raise ArtifactNotFound(type="artifact", id=id)
-    return found
-
-
 def _depth(request: Request) -> int:
     given = request.query_params.get("depth", str(MAX_DEPTH))
     if not (given.isascii() and given.isdigit() and len(given) < 4 and int(given) <= MAX_DEPTH):
         raise InvalidInput(reason=f"depth must be a whole number from 0 to {MAX_DEPTH}.")
     return int(given)
-
-
-def _truth(request: Request, name: str) -> bool:
-    given = request.query_params.get(name, "false").lower()
-    if given not in _TRUTHS:
-        raise InvalidInput(reason=f"{name} must be true or false.")
-    return _TRUTHS[given]
 
 
 class LinkFilter(django_filters.FilterSet):
@@ -142,6 +125,7 @@ class LinkFilter(django_filters.FilterSet):
 
 
 class LinkViewSet(
+    FindsById,
     Ruled,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
@@ -151,6 +135,7 @@ class LinkViewSet(
 ):
     """Links as they were read from files or added by hand."""
 
+    what = "This link"
     queryset = Link.objects.none()
     serializer_class = LinkSerializer
     filterset_class = LinkFilter
@@ -175,23 +160,17 @@ class LinkViewSet(
             Link.objects.visible_to(self.request.user).valid().select_related("created_by", "child")
         )
 
-    def get_object(self) -> Link:
-        link = self.get_queryset().filter(pk=row_id(self.kwargs["pk"], what="This link")).first()
-        if link is None:
-            raise NotFound(what="This link")
-        return link
-
     @extend_schema(request=NewLinkSerializer, responses={201: LinkSerializer})
     def create(self, request: Request) -> Response:
         given = NewLinkSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         fields = given.validated_data
-        child = _by_id(request, fields["child"])
+        child = find_by_id(request.user, fields["child"])
         check_owner(_person(request), child)
         parent = fields["parent"]
         link = services.add_link(
             child=child,
-            parent=parent if "://" in parent else _by_id(request, parent),
+            parent=parent if "://" in parent else find_by_id(request.user, parent),
             relationship=fields["relationship"],
             by=_person(request),
         )

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from artifacts.api.serializers import StrictCharField
+from common.fields import StrictCharField
 from lineage.models import Link, Relationship
 
 

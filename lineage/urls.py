@@ -12,7 +12,7 @@ urlpatterns = [
     path("artifacts/<str:type>/<str:id>/lineage/panel/", views.panel, name="panel"),
     path("artifacts/<str:type>/<str:id>/lineage/add/", views.add, name="add"),
     path(
-        "artifacts/<str:type>/<str:id>/lineage/<int:link_id>/remove/", views.remove, name="remove"
+        "artifacts/<str:type>/<str:id>/lineage/<str:link_id>/remove/", views.remove, name="remove"
     ),
     path("artifacts/<str:type>/<str:id>/cost/", views.cost_detail, name="cost"),
 ]

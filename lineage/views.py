@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import check_owner, is_owner_or_admin, require_role
 from artifacts.lookup import find
+from common.ids import row_with_id
 from lineage import cost, cost_in_words, services
 from lineage.forms import LinkForm
 from lineage.layout import draw
@@ -60,11 +61,12 @@ def add(request: HttpRequest, type: str, id: str) -> HttpResponse:
 
 @require_POST
 @require_role("uploader")
-def remove(request: HttpRequest, type: str, id: str, link_id: int) -> HttpResponse:
+def remove(request: HttpRequest, type: str, id: str, link_id: str) -> HttpResponse:
     """Take back a link that was added by hand."""
     artifact = find(request.user, type, id)
     check_owner(_person(request), artifact)
-    link = get_object_or_404(Link.objects.visible_to(request.user), pk=link_id, child=artifact)
+    visible = Link.objects.visible_to(request.user).filter(child=artifact)
+    link = row_with_id(visible, link_id, what="This link")
     services.remove_link(link, by=_person(request))
     messages.success(request, "The link was removed.")
     return redirect("lineage:detail", artifact.type, artifact.pk)

@@ -18,10 +18,10 @@ from artifacts.lookup import find, for_roles, row_of
 from artifacts.models import Artifact, ArtifactType
 from common import filters
 from common.api import unless_known
-from common.errors import NotFound, RegistryError
-from common.ids import row_id
+from common.errors import RegistryError
 from common.pagination import Order
 from common.prepared import Prepared
+from common.viewsets import FindsById
 from ratings.models import Rating, RatingQuerySet
 from ratings.serializers import (
     RatingRowSerializer,
@@ -125,10 +125,11 @@ class RatingFilter(django_filters.FilterSet):
 
 
 class RatingViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Rating]
+    FindsById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Rating]
 ):
     """Every rating that was ever made, those that a newer one replaced included."""
 
+    what = "This rating"
     permission_classes = [IsSearcher]
     queryset = Rating.objects.none()
     filterset_class = RatingFilter
@@ -142,10 +143,3 @@ class RatingViewSet(
         ratings = Rating.objects.visible_to(self.request.user).select_related("version__artifact")
         ratings = ratings.defer("version__facts", "version__notes")
         return ratings.light() if self.action == "list" else ratings
-
-    def get_object(self) -> Rating:
-        number = row_id(self.kwargs["pk"], what="This rating")
-        rating = self.get_queryset().filter(pk=number).first()
-        if rating is None:
-            raise NotFound(what="This rating")
-        return rating

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import require_role
 from artifacts.lookup import find
+from common.ids import row_with_id
 from ratings import services
 from ratings.chart import chart
 from ratings.forms import RuleForm
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from artifacts.models import Artifact
 
 HISTORY = 10
+RULE = "This rule"
 
 
 @require_GET
@@ -57,10 +58,8 @@ def panel(request: HttpRequest, type: str, id: str) -> HttpResponse:
 def _rating(artifact: Artifact, number: str) -> Rating | None:
     if not number:
         return services.current_rating(artifact) or services.newest_rating(artifact)
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise Http404
     rows = Rating.objects.filter(version__artifact=artifact).select_related("version")
-    return get_object_or_404(rows.defer("version__facts", "version__notes"), pk=int(number))
+    return row_with_id(rows.defer("version__facts", "version__notes"), number, what="This rating")
 
 
 def _shown(rating: Rating) -> dict[str, Any]:
@@ -93,9 +92,9 @@ def policy(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("admin")
-def rule(request: HttpRequest, number: int | None = None) -> HttpResponse:
+def rule(request: HttpRequest, number: str = "") -> HttpResponse:
     """A new rule, or a change of one; what is published already stays published."""
-    instance = get_object_or_404(PolicyRule, pk=number) if number else None
+    instance = row_with_id(PolicyRule.objects.all(), number, what=RULE) if number else None
     form = RuleForm(request.POST or None, instance=instance)
     if form.is_valid():
         form.save()
@@ -107,7 +106,7 @@ def rule(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
 @require_POST
 @require_role("admin")
-def delete_rule(request: HttpRequest, number: int) -> HttpResponse:
-    get_object_or_404(PolicyRule, pk=number).delete()
+def delete_rule(request: HttpRequest, number: str) -> HttpResponse:
+    row_with_id(PolicyRule.objects.all(), number, what=RULE).delete()
     messages.success(request, "The rule is deleted.")
     return redirect("ratings:policy")

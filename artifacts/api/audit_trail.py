@@ -12,10 +12,12 @@ from rest_framework.views import APIView
 
 from accounts.permissions import IsAdmin
 from artifacts import audit_actions
-from artifacts.api.offsets import OFFSET_PARAMETERS, paged, read_offset
+from artifacts.api.offsets import OFFSET_PARAMETERS, given_offset, keys_of, paged
 from artifacts.api.serializers import MetadataSerializer
+from common.pagination import Order
 
 PAGE_SIZE = 200
+BY_KEY = Order()
 ACTIONS = ("CREATE", "UPDATE", "DOWNLOAD", "RATE", "AUDIT", "DELETE")
 
 
@@ -58,13 +60,12 @@ class AuditView(APIView):
     )
     def get(self, request: Request, type: str, id: str) -> Response:
         artifact = audit_actions.remembered(request.user, type, id)
-        purpose = f"audit of {artifact.pk}"
-        after = read_offset(request, purpose)
-        entries = audit_actions.trail(artifact.pk)
-        if after is not None:
-            entries = entries.filter(pk__lt=after)
-        page = list(entries[: PAGE_SIZE + 1])
-        following = page[PAGE_SIZE - 1].pk if len(page) > PAGE_SIZE else None
+        page = BY_KEY.page(
+            audit_actions.trail(artifact.pk),
+            given_offset(request),
+            keys_of(f"audit of {artifact.pk}"),
+            size=PAGE_SIZE,
+            is_descending=True,
+        )
         audit_actions.record(artifact, "AUDIT")
-        data = [audit_actions.described(entry) for entry in page[:PAGE_SIZE]]
-        return paged(data, purpose, following)
+        return paged([audit_actions.described(entry) for entry in page.rows], page.next_key)

@@ -8,11 +8,12 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.pagination import LONGEST_KEY, seal, unseal
+from common.pagination import LONGEST_KEY, Keys
 
 PAGE_SIZE = 100
+_FIRST = ("", "0")
 _KEY = {"type": "string", "maxLength": LONGEST_KEY}
-_GIVEN = "The `offset` of the page before; leave it out for the first page."
+_GIVEN = "The `offset` of the page before; leave it out, or send 0, for the first page."
 OFFSET_PARAMETERS = [
     OpenApiParameter("offset", _KEY, OpenApiParameter.QUERY, description=_GIVEN),
     OpenApiParameter(
@@ -28,16 +29,17 @@ OFFSET_PARAMETERS = [
 ]
 
 
-def read_offset(request: Request, purpose: str) -> Any:
-    """What the page before was told to continue with; None on the first page.
+def keys_of(purpose: str) -> Keys:
+    """The keys of one list of the contract."""
+    return Keys(purpose, "offset")
 
-    Raises InvalidKey for anything that ``paged`` did not make for the same ``purpose``.
-    """
+
+def given_offset(request: Request) -> str:
+    """The key of the page that is asked for, '' for the first."""
     given = request.query_params.get("offset") or request.META.get("HTTP_OFFSET", "")
-    return unseal(purpose, given, name="offset") if given else None
+    return "" if given in _FIRST else given
 
 
-def paged(data: list[Any], purpose: str, following: Any) -> Response:
-    """One page; ``following`` is what the next one needs to know, None on the last."""
-    headers = {} if following is None else {"offset": seal(purpose, following)}
-    return Response(data, headers=headers)
+def paged(data: list[Any], next_key: str) -> Response:
+    """One page, and the key of the next where there is one."""
+    return Response(data, headers={"offset": next_key} if next_key else {})

@@ -41,7 +41,7 @@ def answer(version: Version, request: Request, *, done: int = status.HTTP_201_CR
     return Response(envelope(artifact, request), done, headers={"Location": watch})
 
 
-class RegisterView(uploading.TakesBundles, APIView):
+class ArtifactRegistrationView(uploading.TakesBundles, APIView):
     """Register an artifact by the URL of its source, or upload it as a zip or tar."""
 
     permission_classes = [IsUploader]

@@ -1,25 +1,13 @@
-"""Reading about one artifact: its progress, its files."""
+"""An artifact that can be used, after a little waiting where it is on its way."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
-from django.http import HttpResponseBase
-from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.permissions import IsSearcher
-from artifacts.api.serializers import FileSerializer, IngestionSerializer
 from artifacts.errors import NotIngestedYet
 from artifacts.lookup import ArtifactNotFound, find
-from artifacts.models import ACTIVE, Artifact, File, Version
+from artifacts.models import ACTIVE, Artifact, Version
 from artifacts.waiting import wait_until
-from common.api import unless_known
-from common.pagination import Order
 
 
 def ready(request: Request, type: str, id: str) -> Artifact:
@@ -40,37 +28,3 @@ def ready(request: Request, type: str, id: str) -> Artifact:
     if artifact.current_id is None:
         raise ArtifactNotFound(type=type, id=id)
     return artifact
-
-
-class IngestionView(APIView):
-    """How far the newest version has come, and why it stopped if it did."""
-
-    permission_classes = [IsSearcher]
-
-    @extend_schema(operation_id="artifact_ingestion", responses={200: IngestionSerializer})
-    def get(self, request: Request, type: str, id: str) -> Response:
-        artifact = find(request.user, type, id)
-        return Response(IngestionSerializer(artifact.newest).data)
-
-
-class FilesView(generics.ListAPIView[File]):
-    """The files of the current version, with digests and what the scan found."""
-
-    permission_classes = [IsSearcher]
-    queryset = File.objects.none()
-    serializer_class = FileSerializer
-    filter_backends = []
-    orders = {"path": Order("path")}
-
-    def get_queryset(self) -> QuerySet[File]:
-        return File.objects.filter(version=self.current).select_related("blob")
-
-    @extend_schema(operation_id="artifact_files")
-    def get(  # type: ignore[override]  # a 304 has no data
-        self, request: Request, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        current = find(request.user, kwargs["type"], kwargs["id"]).current
-        if current is None:
-            raise ArtifactNotFound(type=kwargs["type"], id=kwargs["id"])
-        self.current = current
-        return unless_known(request, f"files-{current.pk}", lambda: self.list(request).data)

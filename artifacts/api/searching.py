@@ -12,11 +12,12 @@ from rest_framework.views import APIView
 
 from accounts.permissions import IsSearcher
 from artifacts import search
-from artifacts.api.offsets import OFFSET_PARAMETERS, PAGE_SIZE, paged, read_offset
-from artifacts.api.serializers import MetadataSerializer, StrictCharField
+from artifacts.api.offsets import OFFSET_PARAMETERS, PAGE_SIZE, given_offset, keys_of, paged
+from artifacts.api.serializers import MetadataSerializer
 from artifacts.models import Artifact
 from artifacts.search.dialect import LONGEST
 from common.errors import RegistryError
+from common.fields import StrictCharField
 
 CUT_SHORT = "search-cut-short"
 _CUT_SHORT_PARAMETER = OpenApiParameter(
@@ -64,8 +65,8 @@ class ByRegExView(APIView):
         given = RegexSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         pattern = search.compiled(given.validated_data["regex"])
-        purpose = f"byRegEx {pattern.source}"
-        after = read_offset(request, purpose)
+        keys = keys_of(f"byRegEx {pattern.source}")
+        after = keys.read(given_offset(request))
         answer = search.find(
             pattern,
             among=Artifact.objects.visible_to(request.user).ready(),
@@ -75,7 +76,7 @@ class ByRegExView(APIView):
         if not answer.found and not answer.is_cut_short and after is None:
             raise NothingMatches(regex=pattern.source[:200])
         data = [{"name": row.name, "id": str(row.key), "type": row.type} for row in answer.found]
-        response = paged(data, purpose, answer.following)
+        response = paged(data, keys.write(answer.following))
         if answer.is_cut_short:
             response[CUT_SHORT] = "true"
         return response

@@ -10,16 +10,8 @@ from rest_framework import serializers
 from artifacts import downloads
 from artifacts.lookup import TYPES
 from artifacts.models import Artifact, ArtifactType, File, State, Version
-from common.fields import FlagField
-
-
-class StrictCharField(serializers.CharField):
-    """A string, and nothing that merely can be turned into one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return str(super().to_internal_value(data))
+from common.fields import FlagField, StrictCharField
+from common.row_serializer import RowIdField, RowSerializer
 
 
 class MetadataSerializer(serializers.Serializer[Any]):
@@ -69,10 +61,10 @@ class QuerySerializer(serializers.Serializer[Any]):
         return {"name": attrs["name"], "types": frozenset(attrs.get("types") or TYPES)}
 
 
-class ArtifactSerializer(serializers.ModelSerializer[Artifact]):
+class ArtifactSerializer(RowSerializer[Artifact]):
     """One row of the conventional list; unknown is null."""
 
-    id = serializers.CharField()
+    id = RowIdField()
     url = serializers.CharField(source="source_url")
     owner = serializers.CharField(source="owner.username", allow_null=True)
     revision = serializers.CharField(
@@ -95,24 +87,6 @@ class ArtifactSerializer(serializers.ModelSerializer[Artifact]):
             "created",
             "published",
         ]
-
-    def to_representation(self, instance: Artifact) -> dict[str, Any]:
-        """By hand: a page of rows costs a tenth of what the fields would take."""
-        owner, current = instance.owner, instance.current
-        return {
-            "id": str(instance.pk),
-            "type": instance.type,
-            "name": instance.name,
-            "url": instance.source_url,
-            "owner": owner.username if owner else None,
-            "license": instance.license,
-            "net_score": instance.net_score,
-            "coverage": instance.coverage,
-            "size_bytes": instance.size_bytes,
-            "revision": current.revision if current else None,
-            "created": instance.created,
-            "published": instance.published,
-        }
 
 
 class RegistrationSerializer(serializers.Serializer[Any]):

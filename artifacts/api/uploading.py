@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import parsers, serializers
 from rest_framework.request import Request
 
-from artifacts.api.serializers import StrictCharField
 from artifacts.models import Version
 from artifacts.uploads import receiving
+from common.fields import StrictCharField
 
 
 @extend_schema_field({"type": "string", "format": "binary", "minLength": 1})

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.db.models.fields.json import KT
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import require_role
@@ -18,6 +16,9 @@ from artifacts.lookup import find
 from artifacts.markdown import render as render_markdown
 from artifacts.models import Artifact, File, Scan, State, Version
 from artifacts.views.registering import progress_of
+from common.errors import NotFound
+from common.ids import number_of, row_with_id
+from common.pagination import Keys, Order
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 FILES_PER_PAGE = 200
+BY_PATH = Order("path")
 
 
 @require_GET
@@ -74,12 +76,14 @@ def files(request: MemberRequest, type: str, id: str) -> HttpResponse:
     version = _version(artifact, request.GET.get("version", ""))
     rows = File.objects.filter(version=version).select_related("blob")
     worrying = rows.exclude(scan__in=[Scan.CLEAN, Scan.SKIPPED])
-    page = Paginator(rows, FILES_PER_PAGE).get_page(request.GET.get("page"))
+    given = request.GET.get("after", "")
+    page = BY_PATH.page(rows, given, Keys("files", "after"), size=FILES_PER_PAGE)
     context = {
         "artifact": artifact,
         "tab": "files",
         "version": version,
         "page": page,
+        "count": rows.count(),
         "worrying": worrying[:20] if version else [],
     }
     return render(request, "artifacts/files.html", context)
@@ -89,9 +93,11 @@ def _version(artifact: Artifact, number: str) -> Version | None:
     """The version with this number, else the current one, else the newest."""
     if not number:
         return artifact.current or artifact.newest
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise Http404
-    return get_object_or_404(artifact.versions.light(), number=int(number))
+    known = number_of(number)
+    version = artifact.versions.light().filter(number=known).first() if known else None
+    if version is None:
+        raise NotFound(what=f"This version of {artifact.name}")
+    return version
 
 
 @require_GET
@@ -120,12 +126,11 @@ def download(request: MemberRequest, type: str, id: str) -> HttpResponse:
 
 @require_GET
 @require_role("downloader")
-def download_file(request: MemberRequest, type: str, id: str, file_id: int) -> HttpResponse:
+def download_file(request: MemberRequest, type: str, id: str, file_id: str) -> HttpResponse:
     """Leads to the signed address of one file."""
     artifact = find(request.user, type, id)
-    file = get_object_or_404(
-        File.objects.select_related("version", "blob"), pk=file_id, version__artifact=artifact
-    )
+    files = File.objects.filter(version__artifact=artifact).select_related("version", "blob")
+    file = row_with_id(files, file_id, what="This file")
     _check_ready(artifact, file.version)
     return redirect(downloads.file_url(file, request=request))
 

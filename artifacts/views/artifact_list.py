@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.permissions import require_role
-from artifacts import listing, search
-from artifacts.forms import BrowseForm
-from artifacts.listing import DEFAULT_SORT, Page
+from artifacts import listing
+from artifacts.forms import DEFAULT_SORT, SORTS, BrowseForm
+from artifacts.listing import CountedPage
 from artifacts.models import Artifact
 from common.htmx import FRAGMENT_HEADERS, wants_fragment
 
@@ -40,7 +40,6 @@ def artifact_list(request: MemberRequest) -> HttpResponse:
         "filters": address,
         "is_filtered": any(name != "sort" for name in address),
         "chosen": len(address.keys() - {"q", "regex"}),
-        "cursor": request.GET.get("after", ""),
     }
     if not is_fragment:
         context["licenses"] = _licenses(request)
@@ -54,17 +53,16 @@ def artifact_list(request: MemberRequest) -> HttpResponse:
     return response
 
 
-def _page(request: MemberRequest, form: BrowseForm) -> Page:
+def _page(request: MemberRequest, form: BrowseForm) -> CountedPage:
     """The rows that fit; none where the form cannot be understood."""
     if not form.is_valid():
-        return Page([], 0, "")
-    text, cursor = form.cleaned_data["q"], request.GET.get("after", "")
-    artifacts = Artifact.objects.visible_to(request.user)
-    artifacts = listing.narrowed(artifacts, form.cleaned_data)
-    if text and form.cleaned_data["regex"]:
-        return listing.page_matching(artifacts, search.compiled(text), cursor=cursor)
-    artifacts = listing.with_words(artifacts, text)
-    return listing.page(artifacts, sort=form.cleaned_data["sort"], cursor=cursor)
+        return CountedPage([])
+    given, artifacts = request.GET.get("after", ""), Artifact.objects.visible_to(request.user)
+    artifacts = listing.narrowed(artifacts, **form.wanted)
+    if pattern := form.pattern:
+        return listing.page_matching(artifacts, pattern, given=given)
+    ordering = SORTS[form.cleaned_data["sort"]].ordering
+    return listing.page(artifacts, ordering=ordering, given=given)
 
 
 def _address(form: BrowseForm) -> dict[str, str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -17,6 +16,7 @@ from accounts.permissions import require_role
 from artifacts.audit_actions import record, trail
 from artifacts.lookup import find
 from artifacts.models import Artifact, Version
+from common.pagination import Keys, Order
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from artifacts.views import MemberRequest
 
 PER_PAGE = 100
+NEWEST_FIRST = Order("timestamp")
 WORDS = {
     "CREATE": "Registered",
     "UPDATE": "Changed",
@@ -51,13 +52,18 @@ class AuditEntry:
 @require_role("admin")
 def audit(request: MemberRequest, type: str, id: str) -> HttpResponse:
     artifact = find(request.user, type, id)
-    rows = _with_versions(artifact).order_by("-timestamp", "-pk")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = NEWEST_FIRST.page(
+        _with_versions(artifact),
+        request.GET.get("after", ""),
+        Keys(f"audit page of {artifact.pk}", "after"),
+        size=PER_PAGE,
+        is_descending=True,
+    )
     context = {
         "artifact": artifact,
         "tab": "audit",
         "page": page,
-        "entries": [_entry(row) for row in page.object_list],
+        "entries": [_entry(row) for row in page.rows],
     }
     record(artifact, "AUDIT")
     return render(request, "artifacts/audit.html", context)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -27,6 +26,7 @@ from artifacts.uploads import receiving
 from artifacts.uploads.receiving import UnexpectedFile
 from common.api import BodyTooLarge
 from common.errors import RegistryError
+from common.ids import number_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from artifacts.views import MemberRequest
-
-_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,7 +154,7 @@ def arrivals(request: MemberRequest) -> HttpResponse:
 
 def numbers(values: Iterable[str]) -> list[int]:
     """Those of ``values`` that can be the number of a row."""
-    return [int(value) for value in values if _NUMBER.fullmatch(value)]
+    return [number for value in values if (number := number_if_any(value))]
 
 
 @require_GET

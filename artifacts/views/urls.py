@@ -16,7 +16,7 @@ urlpatterns = [
     path("artifacts/<str:type>/<str:id>/", artifact_detail.overview, name="detail"),
     path("artifacts/<str:type>/<str:id>/files/", artifact_detail.files, name="files"),
     path(
-        "artifacts/<str:type>/<str:id>/files/<int:file_id>/download/",
+        "artifacts/<str:type>/<str:id>/files/<str:file_id>/download/",
         artifact_detail.download_file,
         name="download_file",
     ),

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.permissions import IsSearcher
 from artifacts.api.retrieval import ready
-from artifacts.api.serializers import StrictCharField
+from common.fields import StrictCharField
 from ratings.licences import check
 from ratings.licences.api import ObligationSerializer
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Public
+from common.flags import QueryFlagField
 from registry.operations import health
 
 TRACKS = (
@@ -25,7 +26,7 @@ TRACKS = (
 
 class WindowSerializer(serializers.Serializer[Any]):
     windowMinutes = serializers.IntegerField(default=60, min_value=5, max_value=1440)  # noqa: N815 - the contract's spelling
-    includeTimeline = serializers.BooleanField(default=False)  # noqa: N815 - the same
+    includeTimeline = QueryFlagField(default=False)  # noqa: N815 - the same
 
 
 class IssueSerializer(serializers.Serializer[Any]):

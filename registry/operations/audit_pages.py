@@ -24,8 +24,9 @@ from accounts.audit.actors import ACTIONS, NOBODY, action_of, actor_of, note, no
 from accounts.models import User
 from accounts.permissions import require_role
 from artifacts.models import Artifact
-from artifacts.views.audit_trail import WORDS, changes_of
-from common.pagination import Order, seal, unseal
+from artifacts.views.audit_trail import NEWEST_FIRST, WORDS, changes_of
+from common.ids import number_if_any
+from common.pagination import Keys, Page
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 100
 CHUNK = 2000
-PURPOSE = "whole audit"
-NEWEST_FIRST = Order(by="timestamp")
+KEYS = Keys("whole audit", "after")
 CODES = {name: code for code, name in ACTIONS.items()}
 KINDS = {
     "artifact": "Artifact",
@@ -107,17 +107,15 @@ class AuditLine:
 def audit(request: MemberRequest) -> HttpResponse:
     """A page of entries, newest first; as many queries for many as for one."""
     form = AuditForm(request.GET)
-    rows: list[LogEntry] = []
+    page: Page[LogEntry] = Page([])
     if form.is_valid():
-        given = request.GET.get("after", "")
-        after = unseal(PURPOSE, given, name="after") if given else None
-        found = matching(form.cleaned_data)
-        rows = NEWEST_FIRST.page(found, after, size=PER_PAGE + 1, is_descending=True)
-    shown = rows[:PER_PAGE]
+        given, found = request.GET.get("after", ""), matching(form.cleaned_data)
+        page = NEWEST_FIRST.page(found, given, KEYS, size=PER_PAGE, is_descending=True)
     context = {
         "form": form,
-        "lines": lines(shown, _present(shown)),
-        "after": seal(PURPOSE, Order.key(shown[-1])) if len(rows) > PER_PAGE else "",
+        "lines": lines(page.rows, _present(page.rows)),
+        "page": page,
+        "after": page.next_key,
     }
     return render(request, "registry/audit.html", context, status=200 if form.is_valid() else 422)
 
@@ -176,8 +174,8 @@ def _by(person: str) -> Q:
 def _about(artifact: str) -> Q:
     """Entries about the artifact with this id, or about those with this in their name."""
     kind = Q(content_type=ContentType.objects.get_for_model(Artifact))
-    if artifact.isascii() and artifact.isdecimal() and len(artifact) < 19:
-        return kind & Q(object_id=int(artifact))
+    if number := number_if_any(artifact):
+        return kind & Q(object_id=number)
     return kind & Q(object_repr__icontains=artifact)
 
 

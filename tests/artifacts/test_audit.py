@@ -119,7 +119,7 @@ class TestTrail:
         by_query = client.get(trail_url(artifact), query_params={"offset": first["offset"]})
         assert by_query.json() == second.json()
 
-    @pytest.mark.parametrize("offset", ["x", "0", "eyJ", "9" * 5000])
+    @pytest.mark.parametrize("offset", ["x", "00", "eyJ", "9" * 5000])
     def test_a_broken_offset_is_400(self, api, dora, offset):
         artifact = make_artifact()
         answer = api(dora).get(trail_url(artifact), headers={"offset": offset})
