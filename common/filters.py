@@ -10,10 +10,7 @@ from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema_field
 
 from common.flags import FlagFormField
-from common.ids import InvalidId, number_of
-
-# What an id stands for that no row can have: such a filter fits nothing.
-NO_ROW = 0
+from common.ids import HIGHEST, number_if_any
 
 Filter = TypeVar("Filter", bound=django_filters.Filter)
 
@@ -26,10 +23,12 @@ class FlagFilter(django_filters.Filter):
 
 class _IdFormField(forms.Field):
     def to_python(self, value: Any) -> int | None:
-        try:
-            return None if value in self.empty_values else number_of(str(value)) or NO_ROW
-        except InvalidId as exc:
-            raise ValidationError(str(exc), code=exc.code) from exc
+        if value in self.empty_values:
+            return None
+        number = number_if_any(str(value))
+        if number is None:
+            raise ValidationError("Must be the id of a row.", code="invalid_id")
+        return number
 
 
 class IdFilter(django_filters.Filter):
@@ -50,9 +49,9 @@ def score(**options: Any) -> django_filters.NumberFilter:
 
 
 def row_id(**options: Any) -> IdFilter:
-    """A filter that is the id of a row; an id that nothing has fits nothing."""
-    made = IdFilter(**options)
-    return _described(made, {"type": "string", "pattern": "^[a-zA-Z0-9-]+$", "maxLength": 100})
+    """A filter that is the id of a row; an id that no row can have is refused."""
+    described = {"type": "integer", "minimum": 1, "maximum": HIGHEST}
+    return _described(IdFilter(**options), described)
 
 
 def text(*, max_length: int, **options: Any) -> django_filters.CharFilter:

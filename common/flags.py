@@ -26,8 +26,8 @@ def flag_of(text: str) -> bool | None:
 
 def query_flag(request: Request, name: str) -> bool:
     """The flag of this name in the address, false where there is none; raises InvalidInput."""
-    given = request.query_params.get(name, "")
-    flag = flag_of(given) if given else False
+    given = request.query_params.get(name)
+    flag = False if given is None else flag_of(given)
     if flag is None:
         raise InvalidInput(reason=f"{name} must be true or false.")
     return flag
