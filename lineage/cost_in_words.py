@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from artifacts.facts.devices import DEVICES
 from artifacts.models import Artifact, Version
 from lineage.cost import Cost, seconds_to_download
 
@@ -17,13 +18,6 @@ BANDWIDTHS = (
 DOLLARS_PER_GB_MONTH = 0.023
 BYTES_PER_GB = 1_000_000_000
 GIB = 1024**3
-# Memory that a program can use on the four machines of the size score, in GiB.
-DEVICES = (
-    ("Raspberry Pi", 1.5),
-    ("Jetson Nano", 3.0),
-    ("Desktop PC", 12.0),
-    ("AWS server", 172.8),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +98,8 @@ def memory(artifact: Artifact) -> Memory | None:
         needed, source = min(models), "the smallest GGUF file"
     else:
         return None
-    shares = tuple((name, gib, round(100 * needed / (gib * GIB))) for name, gib in DEVICES)
+    shares = tuple(
+        (device.label, device.usable_gib, round(100 * needed / (device.usable_gib * GIB)))
+        for device in DEVICES
+    )
     return Memory(needed, source, shares)

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
+from artifacts.facts.devices import DEVICES
 from artifacts.models import Artifact, ArtifactType
 from ratings.models import Rating
 
@@ -23,7 +24,6 @@ CONTRACT_METRICS = (
     "reviewedness",
     "tree_score",
 )
-DEVICES = ("raspberry_pi", "jetson_nano", "desktop_pc", "aws_server")
 UNKNOWN = -1
 
 
@@ -41,7 +41,7 @@ def contract_rating(artifact: Artifact, rating: Rating) -> dict[str, Any]:
         answer[f"{name}_latency"] = measured.get(name, {}).get("latency_seconds", 0.0)
     size = measured.get("size_score", {})
     parts = size.get("parts") or {}
-    answer["size_score"] = {device: _score(parts.get(device)) for device in DEVICES}
+    answer["size_score"] = {device.name: _score(parts.get(device.name)) for device in DEVICES}
     answer["size_score_latency"] = size.get("latency_seconds", 0.0)
     return answer
 
@@ -61,7 +61,7 @@ def contract_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields[name] = serializers.FloatField()
         fields[f"{name}_latency"] = serializers.FloatField()
     fields["size_score"] = inline_serializer(
-        "SizeScore", {device: serializers.FloatField() for device in DEVICES}
+        "SizeScore", {device.name: serializers.FloatField() for device in DEVICES}
     )
     fields["size_score_latency"] = serializers.FloatField()
     return fields

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from artifacts.facts.devices import DEVICES
 from artifacts.models import State
 from artifacts.scanning import scan_findings
 
@@ -34,12 +35,7 @@ _STATE_KINDS = {
     State.QUARANTINED: "warn",
 }
 
-_DEVICES = {
-    "raspberry_pi": "Raspberry Pi",
-    "jetson_nano": "Jetson Nano",
-    "desktop_pc": "Desktop PC",
-    "aws_server": "AWS server",
-}
+_DEVICES = {device.name: device.label for device in DEVICES}
 
 
 @register.filter

@@ -8,14 +8,13 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from artifacts.facts import Facts, Weights
+from artifacts.facts.devices import DEVICES
 from ratings.measurements.addresses import address_of
 from ratings.measurements.measurement import MODEL, Evidence, Measurement
 from ratings.observing.footprint import Footprint, footprint
 
 _GIB = 1024**3
-_DEVICES = MappingProxyType(
-    {"raspberry_pi": 1.5, "jetson_nano": 3.0, "desktop_pc": 12.0, "aws_server": 172.8}
-)
+_DEVICES = MappingProxyType({device.name: device.usable_gib for device in DEVICES})
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class SizeScore:
 
     name: ClassVar[str] = "size_score"
     applies_to: ClassVar[frozenset[str]] = MODEL
-    # Usable memory in GiB; docs/metrics/size_score.md says where each figure comes from.
+    # usable memory in GiB
     devices: Mapping[str, float] = field(default_factory=lambda: _DEVICES)
     comfortable_share: float = 0.5
 
