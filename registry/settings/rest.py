@@ -20,7 +20,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "common.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "common.api.exception_handler",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "common.pagination.Cursor",
+    "DEFAULT_PAGINATION_CLASS": "common.cursor_pagination.Cursor",
     "PAGE_SIZE": 50,
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
