@@ -109,6 +109,15 @@ def test_the_numbers_that_pages_take_are_read_the_same(page, name, ids, world, c
         assert client.get(address + text.format(known)).status_code == status, text
 
 
+@pytest.mark.parametrize("name", ["child", "parent"])
+def test_the_ids_in_a_body_are_read_the_same(name, ids, world, api, dora):
+    known = {"child": ids["artifact"], "parent": world.ids["data"]}
+    for text, status in {**WRONG, "٣": 400}.items():
+        body = {one: str(id) for one, id in known.items()} | {"relationship": "evaluation_dataset"}
+        answer = api(dora).post("/api/lineage", body | {name: text.format(known[name])})
+        assert answer.status_code == status, text
+
+
 FLAGS = sorted(
     (name, parameter["name"])
     for name, operation in operations().items()
