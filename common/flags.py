@@ -39,6 +39,9 @@ class FlagCheckbox(forms.CheckboxInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, check_test=lambda value: bool(flag_of(str(value))))
 
+    def format_value(self, value: Any) -> None:
+        """Nothing: a box that is ticked says "on", whatever the address said."""
+
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(name)
 

@@ -157,7 +157,12 @@ def test_the_flag_of_a_page_is_read_the_same(world, client, dora):
     client.force_login(dora)
     address = "/artifacts/?q=acme/b.rt&regex="
     assert all("acme/bert" in client.get(address + word).text for word in YES)
-    assert all("Nothing fits" in client.get(address + word).text for word in NO)
+    assert all("No results" in client.get(address + word).text for word in NO)
+    box = re.compile(r'<input type="checkbox" name="regex"[^>]*>')
+    for word in (*YES, *NO):  # whatever the address said, the box says "on" when it is ticked
+        (shown,) = box.findall(client.get(address + word).text)
+        assert "value=" not in shown
+        assert ("checked" in shown) == (word in YES)
     for word in NEITHER:
         text = client.get(address + word).text
         assert "Must be true or false" in text
