@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.limits import budget
 from accounts.permissions import IsDownloader, IsOwnerOrAdmin, IsSearcher, Ruled
 from artifacts import services
-from artifacts.api import queries
+from artifacts.api import name_queries
 from artifacts.api.offsets import OFFSET_PARAMETERS
 from artifacts.api.registration import answer
 from artifacts.api.retrieval import ready
@@ -108,7 +108,7 @@ class ArtifactViewSet(Ruled, mixins.ListModelMixin, viewsets.GenericViewSet[Arti
     )
     def query(self, request: Request) -> Response:
         """Ready artifacts that fit any of the queries, each once; the name "*" fits all."""
-        return queries.answer(request)
+        return name_queries.answer(request)
 
     @extend_schema(operation_id="artifact_detail", responses={200: ArtifactSerializer})
     def by_id(self, request: Request, id: str) -> Response:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
+from artifacts.api.artifact_files import FileViewSet
 from artifacts.api.artifacts import ArtifactViewSet
 from artifacts.api.audit_trail import AuditView
-from artifacts.api.files import FileViewSet
-from artifacts.api.queries import ByNameView
+from artifacts.api.name_queries import ByNameView
 from artifacts.api.registration import ArtifactRegistrationView
 from artifacts.api.searching import ByRegExView
 

@@ -8,7 +8,7 @@ from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from artifacts.api.queries import MOST_QUERIES
+from artifacts.api.name_queries import MOST_QUERIES
 from registry.openapi import (
     account_examples,
     artifact_examples,

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from artifacts import services
-from artifacts.api import queries as queries_api
+from artifacts.api import name_queries
 from artifacts.models import Artifact, State
 from common.pagination import seal
 from tests.factories import make_artifact
@@ -107,7 +107,7 @@ def test_what_is_in_quarantine_is_gone_at_once(client):
 
 @pytest.mark.parametrize("place", ["header", "query"])
 def test_pages_follow_each_other_and_the_last_has_no_offset(client, monkeypatch, place):
-    monkeypatch.setattr(queries_api, "PAGE_SIZE", 4)
+    monkeypatch.setattr(name_queries, "PAGE_SIZE", 4)
     expected = [row.name for row in bare(9)]
     seen, offset, pages = [], None, 0
     while True:
@@ -129,7 +129,7 @@ def test_pages_follow_each_other_and_the_last_has_no_offset(client, monkeypatch,
 
 
 def test_a_full_last_page_has_no_offset(client, monkeypatch):
-    monkeypatch.setattr(queries_api, "PAGE_SIZE", 5)
+    monkeypatch.setattr(name_queries, "PAGE_SIZE", 5)
     bare(4)
     answer = client.post("/api/artifacts", [{"name": "*"}])
     assert len(names(answer)) == 5
@@ -137,7 +137,7 @@ def test_a_full_last_page_has_no_offset(client, monkeypatch):
 
 
 def test_what_arrives_meanwhile_shifts_no_page(client, monkeypatch):
-    monkeypatch.setattr(queries_api, "PAGE_SIZE", 3)
+    monkeypatch.setattr(name_queries, "PAGE_SIZE", 3)
     rows = bare(6)
     first = client.post("/api/artifacts", [{"name": "*"}])
     rows[0].delete()
@@ -229,7 +229,7 @@ def test_by_name_says_so_when_there_is_none(client):
 
 
 def test_by_name_is_paged_as_well(client, monkeypatch):
-    monkeypatch.setattr(queries_api, "PAGE_SIZE", 2)
+    monkeypatch.setattr(name_queries, "PAGE_SIZE", 2)
     bare(3, name="same")
     first = client.get("/api/artifact/byName/same")
     second = client.get("/api/artifact/byName/same", headers={"offset": first["offset"]})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from artifacts import audit_actions
-from artifacts.api import audit_trail, queries, searching
+from artifacts.api import audit_trail, name_queries, searching
 from common.pagination import Keys, seal
 from tests.factories import make_artifact
 
@@ -25,7 +25,7 @@ ASKED: dict[str, tuple[str, str, Any]] = {
 @pytest.fixture(params=ASKED)
 def ask(request, monkeypatch, api, dora) -> Callable[..., Any]:
     """A list of the contract, two rows at a time, as a function of where the page begins."""
-    for module in (queries, searching, audit_trail):
+    for module in (name_queries, searching, audit_trail):
         monkeypatch.setattr(module, "PAGE_SIZE", 2)
     artifacts = [make_artifact("same", url=f"https://huggingface.co/acme/{n}") for n in range(3)]
     for _ in range(3):
