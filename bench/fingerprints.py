@@ -20,6 +20,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from ratings.licences.declared import names, spdx
 from ratings.licences.detection import fingerprint
+from ratings.licences.tables import DATA
+
+TABLE = DATA / "fingerprints.npz"
 
 
 def spdx_texts(path: Path) -> dict[str, tuple[str, str]]:
@@ -72,7 +75,7 @@ def main(spdx_json: str, scancode: str) -> None:
     gaps = np.diff(hashes, prepend=np.uint32(0)).astype(np.uint32)
     planes = np.stack([(gaps >> np.uint32(8 * i)).astype(np.uint8) for i in range(4)])
     np.savez_compressed(
-        fingerprint.TABLE,
+        TABLE,
         ids=as_bytes([licence for licence, _, _ in rows]),
         names=as_bytes([name for _, name, _ in rows]),
         sizes=np.array([len(row) for _, _, row in rows], dtype=np.int32),
@@ -82,7 +85,7 @@ def main(spdx_json: str, scancode: str) -> None:
         members=np.array([member for group in groups for member in group], dtype=np.uint16),
     )
     print(f"{len(rows)} texts, {len(hashes)} hashes, {len(groups)} groups,", end=" ")
-    print(f"{fingerprint.TABLE.stat().st_size / 1e6:.2f} MB")
+    print(f"{TABLE.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

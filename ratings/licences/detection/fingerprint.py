@@ -11,15 +11,14 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratings.licences.declared import spdx
+from ratings.licences.tables import DATA
 
 if TYPE_CHECKING:
     import numpy as np
 
-TABLE = Path(__file__).parent.parent / "data" / "fingerprints.npz"
 SMALLEST = 12  # triples: below this a text is a sentence, not a licence
 
 # What https://spdx.github.io/spdx-spec/v2.3/license-matching-guidelines-and-templates/ says to
@@ -107,7 +106,7 @@ def triples(found: list[str]) -> np.ndarray[Any, Any]:
 
 
 @dataclass(frozen=True)
-class Table:
+class Fingerprints:
     """For each hash the group of licences that have it."""
 
     ids: tuple[str, ...]
@@ -157,14 +156,14 @@ def of_licence(licence: str) -> np.ndarray[Any, Any]:
 
 
 @lru_cache(maxsize=1)
-def table() -> Table:
+def table() -> Fingerprints:
     """The fingerprints of all licences, read at first use."""
     import numpy as np
 
-    with np.load(TABLE, allow_pickle=False) as data:
+    with np.load(DATA / "fingerprints.npz", allow_pickle=False) as data:
         planes = data["planes"]
         gaps = sum(planes[i].astype(np.uint32) << np.uint32(8 * i) for i in range(4))
-        return Table(
+        return Fingerprints(
             ids=tuple(json.loads(bytes(data["ids"]).decode())),
             names=tuple(json.loads(bytes(data["names"]).decode())),
             sizes=data["sizes"],
@@ -210,7 +209,7 @@ class _Read:
     groups: np.ndarray[Any, Any]
 
 
-def _match(known: Table, licence: int, dice: float, contained: float, read: _Read) -> Match:
+def _match(known: Fingerprints, licence: int, dice: float, contained: float, read: _Read) -> Match:
     """Where in the text the licence stands, and which words are not of it."""
     import numpy as np
 

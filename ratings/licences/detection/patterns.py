@@ -59,7 +59,7 @@ def wording(licence: str) -> np.ndarray[Any, Any]:
 
 
 @dataclass
-class _Part:
+class _Piece:
     """A part of a pattern: the places where it can begin and end, and whether it can be empty."""
 
     first: set[int] = field(default_factory=set)
@@ -74,31 +74,31 @@ class _Reader:
     words: list[str] = field(default_factory=list)  # '' for what may be any word
     follow: list[set[int]] = field(default_factory=list)
 
-    def place(self, word: str, *, is_optional: bool = False) -> _Part:
+    def place(self, word: str, *, is_optional: bool = False) -> _Piece:
         self.words.append(word)
         self.follow.append(set())
         here = {len(self.words) - 1}
-        return _Part(here, set(here), is_optional)
+        return _Piece(here, set(here), is_optional)
 
-    def then(self, one: _Part, two: _Part) -> _Part:
+    def then(self, one: _Piece, two: _Piece) -> _Piece:
         for place in one.last:
             self.follow[place] |= two.first
-        return _Part(
+        return _Piece(
             one.first | two.first if one.is_empty else one.first,
             one.last | two.last if two.is_empty else two.last,
             one.is_empty and two.is_empty,
         )
 
     def read(self, source: str) -> None:
-        open_groups: list[list[_Part]] = [[_Part()]]  # each the alternatives of a group so far
+        open_groups: list[list[_Piece]] = [[_Piece()]]  # each the alternatives of a group so far
         for piece in PIECE.findall(REMARK.sub(" ", source)):
             if piece == "((":
-                open_groups.append([_Part()])
+                open_groups.append([_Piece()])
             elif piece.startswith("))") and len(open_groups) > 1:
                 group = _either(open_groups.pop(), is_optional=piece.endswith("??"))
                 open_groups[-1][-1] = self.then(open_groups[-1][-1], group)
             elif piece == "||":
-                open_groups[-1].append(_Part())
+                open_groups[-1].append(_Piece())
             elif piece.startswith("__"):
                 anything = self.place("", is_optional=True)
                 open_groups[-1][-1] = self.then(open_groups[-1][-1], anything)
@@ -107,8 +107,8 @@ class _Reader:
                     open_groups[-1][-1] = self.then(open_groups[-1][-1], self.place(word.word))
 
 
-def _either(parts: list[_Part], *, is_optional: bool) -> _Part:
-    return _Part(
+def _either(parts: list[_Piece], *, is_optional: bool) -> _Piece:
+    return _Piece(
         set().union(*(part.first for part in parts)),
         set().union(*(part.last for part in parts)),
         is_optional or any(part.is_empty for part in parts),

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
 from ratings.licences.declared import names
 from ratings.licences.declared.expression import normalise
-from ratings.licences.detection.texts import Found
+from ratings.licences.detection.detected import Detection
+from ratings.licences.detection.mentions import LINK, mentions
+from ratings.licences.tables import says
 
 MAX_FOUND = 50
 MAX_PARAGRAPH = 4000
-MAX_WINDOW = 12
 MAX_HEADING = 300
 MAX_UNKNOWN_TEXT = 10_000  # of a licence file that no text matches, this much is read as prose
 
@@ -23,34 +23,12 @@ TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n]{1,200})", re.IGNORECASE)
 TAG_END = re.compile(r"\s*(?:\*/|-->|\*\)|\"|'|`|,|#}).*$")
 HEADING = re.compile(r"^(?:#{1,6}\s+|\*\*|<h\d[^>]*>)(.{1,120}?)(?:\*\*:?|</h\d>|\s#+)?\s*$")
 UNDERLINE = re.compile(r"^(?:=+|-{3,})\s*$")
-ABOUT_LICENCE = re.compile(r"\blicen[cs](?:e|es|ing)\b", re.IGNORECASE)
-NOT_OURS = re.compile(r"\b(?:contribut|third[- ]party|dependenc|acknowledg)\w*", re.IGNORECASE)
 FENCE = re.compile(r"^\s*(?:```|~~~)")
 BADGE = re.compile(
     r"img\.shields\.io/(?:badge|static/v1)[/?](?:label=)?"
     r"(?P<what>[A-Za-z_%0-9 ]{0,40}licen[cs]e[A-Za-z_%0-9 ]{0,40})"
     r"(?:-|&message=)(?P<value>(?:[^-\s)\"'>&?]|--){1,80})",
     re.IGNORECASE,
-)
-LINK = re.compile(r"https?://[^\s)\]>\"'|]{4,200}")
-GRANT = re.compile(
-    r"\b(?:licen[cs]ed|released|distributed|available|published|provided|offered|covered|governed"
-    r"|shared|open[- ]sourced|falls?|is|are|adopts?|follows?|uses?|bound|subject)\b[^.\n]{0,60}?"
-    r"\b(?:under|by|with|through|to|the)\b|\blicen[cs]e\s*(?:is|:|=|-)|\bunder (?:the|an?)\b",
-    re.IGNORECASE,
-)
-DOUBT = re.compile(
-    r"\b(?:not|previously|formerly|unlike|except|instead of|used to be|no longer|incompatible)\b",
-    re.IGNORECASE,
-)
-OTHER_SUBJECT = re.compile(
-    r"\b(?:data ?sets?|data|corpus|corpora|images?|annotations?|base models?|pre-?trained|original"
-    r"|upstream|backbone|documentation|website|font|icons?|code|scripts?|library)\b",
-    re.IGNORECASE,
-)
-SAYS_LICENCE = re.compile(r"licen[cs]|\bterms\b|agreement|rail\b|rail-|openmdw", re.IGNORECASE)
-EXACT = frozenset(
-    {"MIT", "ISC", "CC0", "WTFPL", "Unlicense", "ODbL", "PDDL", "NCSA", "0BSD", "Zlib"}
 )
 
 
@@ -66,40 +44,40 @@ class Paragraph:
         return self.line + self.text.count("\n", 0, offset)
 
 
-def tags(text: str) -> list[Found]:
+def tags(text: str) -> list[Detection]:
     """``SPDX-License-Identifier`` lines, as https://reuse.software asks for them."""
-    found: dict[str, Found] = {}
+    found: dict[str, Detection] = {}
     line, counted = 1, 0
     for match in islice(TAG.finditer(text), MAX_FOUND):
         line, counted = line + text.count("\n", counted, match.start()), match.start()
         declared = normalise(TAG_END.sub("", match[1]).strip())
         if declared.expression and declared.is_known:
-            tag = Found(declared.expression, 0.99, line, line, "tag")
+            tag = Detection(declared.expression, 0.99, line, line, "tag")
             found.setdefault(declared.expression, tag)
     return list(found.values())
 
 
-def readme(text: str) -> list[Found]:
+def readme(text: str) -> list[Detection]:
     """What a README says: its licence section, else badges and sentences."""
-    found: list[Found] = []
+    found: list[Detection] = []
     for paragraph in _paragraphs(text):
         found += _badges(paragraph)
         found += _section(paragraph) if paragraph.in_section else _sentences(paragraph)
         if len(found) >= MAX_FOUND:
             break
-    in_section = {each.id for each in found if each.method in ("section", "link")}
+    in_section = {each.spdx for each in found if each.method in ("section", "link")}
     if len(in_section) > 1:
         note = f"the licence section names {len(in_section)} licences"
         found = [
             replace(each, confidence=min(each.confidence, 0.6), note=each.note or note)
-            if each.id in in_section
+            if each.spdx in in_section
             else each
             for each in found
         ]
     return found
 
 
-def sentences(text: str) -> list[Found]:
+def sentences(text: str) -> list[Detection]:
     """Sentences that grant a licence by its name, in a file that is not the licence's text."""
     found = [
         each
@@ -132,7 +110,7 @@ def _paragraphs(text: str) -> Iterator[Paragraph]:
             held = []
         if heading:
             in_section = _is_licence_heading(heading[1])
-            if in_section or ABOUT_LICENCE.search(heading[1]):
+            if in_section or says("about_licence", heading[1]):
                 yield Paragraph(line, number, in_section)
 
 
@@ -146,57 +124,57 @@ def _body(lines: list[str]) -> int:
 
 
 def _is_licence_heading(heading: str) -> bool:
-    return bool(ABOUT_LICENCE.search(heading)) and not NOT_OURS.search(heading)
+    return says("about_licence", heading) and not says("about_others", heading)
 
 
-def _badges(paragraph: Paragraph) -> list[Found]:
+def _badges(paragraph: Paragraph) -> list[Detection]:
     found = []
     for match in BADGE.finditer(paragraph.text):
         value = unquote(match["value"].replace("--", "-")).replace("_", " ")
         declared = normalise(value)
         if declared.expression and declared.is_known:
             line = paragraph.line_at(match.start())
-            found.append(Found(declared.expression, 0.85, line, line, "badge", value[:80]))
+            found.append(Detection(declared.expression, 0.85, line, line, "badge", value[:80]))
     return found
 
 
-def _section(paragraph: Paragraph) -> list[Found]:
+def _section(paragraph: Paragraph) -> list[Detection]:
     """Names and links in a licence section."""
     found = _links(paragraph, 0.9)
-    known = {each.id for each in found}
+    known = {each.spdx for each in found}
     for licence, start, end in mentions(paragraph.text, is_section=True):
         sentence = _sentence_around(paragraph.text, start, end)
         confidence, note = _weigh(sentence, licence, start_confidence=0.9)
         if licence in known and confidence >= 0.9:
             continue
         line = paragraph.line_at(start)
-        found.append(Found(licence, confidence, line, line, "section", note))
+        found.append(Detection(licence, confidence, line, line, "section", note))
     return found
 
 
-def _links(paragraph: Paragraph, confidence: float) -> list[Found]:
+def _links(paragraph: Paragraph, confidence: float) -> list[Detection]:
     found = []
     for match in LINK.finditer(paragraph.text):
         licence = names.from_link(match[0].rstrip(".,;"))
         if licence:
             line = paragraph.line_at(match.start())
-            found.append(Found(licence, confidence, line, line, "link", match[0][:100]))
+            found.append(Detection(licence, confidence, line, line, "link", match[0][:100]))
     return found
 
 
-def _sentences(paragraph: Paragraph) -> list[Found]:
+def _sentences(paragraph: Paragraph) -> list[Detection]:
     """Grants such as "released under the Apache License 2.0"."""
     found = []
-    if not GRANT.search(paragraph.text) or not SAYS_LICENCE.search(paragraph.text):
+    if not says("grant", paragraph.text) or not says("says_licence", paragraph.text):
         return []
     for licence, start, end in mentions(paragraph.text, is_section=False):
         sentence = _sentence_around(paragraph.text, start, end)
         before = paragraph.text[max(0, start - 120) : start].rsplit(". ", 1)[-1]
-        if not GRANT.search(before) or not SAYS_LICENCE.search(sentence):
+        if not says("grant", before) or not says("says_licence", sentence):
             continue
         confidence, note = _weigh(sentence, licence, start_confidence=0.75)
         line = paragraph.line_at(start)
-        found.append(Found(licence, confidence, line, line, "sentence", note))
+        found.append(Detection(licence, confidence, line, line, "sentence", note))
     return found
 
 
@@ -209,71 +187,10 @@ def _sentence_around(text: str, start: int, end: int) -> str:
 def _weigh(sentence: str, licence: str, *, start_confidence: float) -> tuple[float, str]:
     """Less confidence for a denial, for another subject than the whole, for a mere family."""
     note = sentence[:160]
-    if DOUBT.search(sentence):
+    if says("doubt", sentence):
         return 0.4, note
-    if OTHER_SUBJECT.search(sentence):
+    if says("other_subject", sentence):
         return min(start_confidence, 0.6), note
     if licence.endswith("-family") or licence == "LicenseRef-openrail":
         return min(start_confidence, 0.7), note
     return start_confidence, note
-
-
-@lru_cache(maxsize=1)
-def _first_words() -> frozenset[str]:
-    """Words with which the name of a licence can begin."""
-    known = {name.split()[0] for name in names.table()["names"] if name}
-    for row in names.community().values():
-        known.update(words[0] for name in row["names"] if (words := names.simplify(name).split()))
-    known.update(word.split("-")[0] for word in names.table()["hub"])
-    gnu = "gnu gpl gplv2 gplv3 lgpl lgplv2 lgplv3 agpl agplv3 affero lesser gpl2 gpl3 lgpl3 agpl3"
-    return frozenset(known | set(gnu.split()) | {"cc", "creative", "attribution"})
-
-
-def mentions(text: str, *, is_section: bool) -> list[tuple[str, int, int]]:
-    """Names of licences in prose: the licence and where its name stands."""
-    plain = re.sub(r"[*_`\[\]()]", " ", LINK.sub(lambda m: " " * len(m[0]), text))
-    tokens = [(m[0], m.start(), m.end()) for m in re.finditer(r"[\w+.#/&'’-]+", plain)]
-    found: list[tuple[str, int, int]] = []
-    place = 0
-    while place < len(tokens):
-        length = _longest_name(plain, tokens, place, is_section=is_section)
-        if length:
-            start, end = tokens[place][1], tokens[place + length - 1][2]
-            found.append((_named(plain[start:end]), start, end))
-        place += max(length, 1)
-    return found
-
-
-def _longest_name(
-    plain: str, tokens: list[tuple[str, int, int]], place: int, *, is_section: bool
-) -> int:
-    """How many words from here are the name of a licence; 0 when none are."""
-    first = re.split(r"[^a-z0-9]", tokens[place][0].lower())[0]
-    if first not in _first_words():
-        return 0
-    for length in range(min(MAX_WINDOW, len(tokens) - place), 0, -1):
-        start, end = tokens[place][1], tokens[place + length - 1][2]
-        window = plain[start:end]
-        if "\n\n" in window or not _named(window):
-            continue
-        if _is_precise(window, plain[start : end + 30], is_section=is_section):
-            return length
-    return 0
-
-
-def _named(window: str) -> str:
-    clean = window.strip(" .,;:'’-")
-    return names.from_name(clean)
-
-
-def _is_precise(window: str, with_tail: str, *, is_section: bool) -> bool:
-    """Whether words that could mean other things do mean a licence here."""
-    licence = _named(window)
-    if licence in names.community() and not licence.endswith("-family"):
-        return bool(SAYS_LICENCE.search(window)) or (
-            is_section and bool(SAYS_LICENCE.search(with_tail))
-        )
-    clean = window.strip(" .,;:'’-")
-    if clean in EXACT or clean.split()[0] in EXACT or re.search(r"\d", clean):
-        return True
-    return bool(SAYS_LICENCE.search(with_tail)) or (is_section and clean.isupper())

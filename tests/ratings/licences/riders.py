@@ -12,7 +12,7 @@ MIT = (ROOT / "LICENSE").read_text()
 APACHE = (HUB / "LICENSE-Apache-2.0.txt").read_text()
 CC_BY = (HUB / "LICENSE-CC-BY-4.0.txt").read_text()
 
-# Not the words that ratings/licences/detection/plain.py was written with.
+# Not the words that ratings/licences/data/wording.json was written with.
 WORDINGS = (
     "The model is for non-commercial research.",
     "You may not resell it.",

@@ -141,7 +141,7 @@ def test_every_licence_in_the_cards_is_understood(kind: str):
 
 def test_importing_the_package_loads_nothing_heavy():
     program = (
-        "import sys, artifacts.licensing\n"
+        "import sys, ratings.licences\n"
         "heavy = ('numpy', 'license_expression', 'licenseclassifier')\n"
         "print([name for name in heavy if name in sys.modules])"
     )

@@ -4,55 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ratings.licences.declared import names
 from ratings.licences.declared.spdx import family
-from ratings.licences.detection import fingerprint, patterns, plain
+from ratings.licences.detection import fingerprint, patterns, plain, titles
+from ratings.licences.detection.detected import CERTAIN, Detection
 from ratings.licences.detection.differing import Difference, differing, quoted
+from ratings.licences.tables import says, word_list
 
 ACCEPT = 0.98  # Dice: Llama 3.1 against 3.2 is 0.973, MIT with a rider against MIT 0.966
 REVIEW = 0.90
-CERTAIN = 0.95  # confidence from which an answer counts without a person looking at it
 ALTERED = 0.8  # confidence in the name of a text that has words of its own
 
-# Words with which a rider takes something away or asks for more.
-CONDITION = re.compile(
-    r"\b(?:not|non|no|only|must|may|shall|except\w*|unless|commercial\w*|noncommercial\w*"
-    r"|restrict\w*"
-    r"|prohibit\w*|permi(?:t|ssion)\w*|forbid\w*|research|academic|evaluation|provided|conditions?"
-    r"|requires?d?|exclu\w+|additional\w*|supplement\w*|govern\w*|notwithstanding|applies|separately"
-    r"|third|licen[sc]ed|sublicen\w+|sell|sold|fees?|royalt\w+|patents?|clause)\b",
-    re.IGNORECASE,
-)
-NEGATION = frozenset("not non no only except unless noncommercial never without".split())
-ADAPTED = re.compile(r"\b(?:adapted|amended|modified|based on|additional)\b")
-VERSION = re.compile(r"\bv(?:er(?:sion)?)?[. ]{0,2}(\d+(?:\.\d+)*[a-z]?)\b", re.IGNORECASE)
-EDITION_WORDS = 60  # a shorter text is too easily a part of something else
 MANY = 10_000  # words
 CLEARLY = 0.005  # by so much another licence must be nearer to be a rival
 BUT_A_NUMBER = "the same but for a number"
 RUN = 6  # consecutive foreign words that make a sentence of their own
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A licence in a text: where, how sure, and how it was recognised.
-
-    ``quote`` is how the text begins; where it is altered, the words that are not the licence's.
-    ``is_restricting`` says that these take something away.
-    """
-
-    id: str
-    confidence: float
-    first_line: int
-    last_line: int
-    method: str
-    note: str = ""
-    quote: str = ""
-    quote_line: int = 0
-    is_altered: bool = False
-    is_restricting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +29,7 @@ class _Span:
     end: int
 
 
-def recognise(text: str) -> list[Found]:
+def recognise(text: str) -> list[Detection]:
     """The licences whose full text this is, in the order of the text."""
     spans = _spans(text)
     distinct = list(dict.fromkeys(span.id for span in spans))
@@ -118,7 +85,7 @@ def _with_lgpl(spans: list[_Span]) -> list[_Span]:
     return spans
 
 
-def _one(text: str, spans: list[_Span], near: list[fingerprint.Match]) -> Found:
+def _one(text: str, spans: list[_Span], near: list[fingerprint.Match]) -> Detection:
     starts = line_finder(text)
     licence = spans[0].id
     first, last = line_at(starts, spans[0].start), line_at(starts, spans[-1].end - 1)
@@ -127,21 +94,30 @@ def _one(text: str, spans: list[_Span], near: list[fingerprint.Match]) -> Found:
     if altered:
         return _changed(licence, first, last, "text", altered)
     note = _gnu_note(licence, text, spans)
-    return Found(licence, 0.99, first, last, "text", note, _beginning(text))
+    return Detection(licence, 0.99, first, last, "text", note, quote=_beginning(text))
 
 
 def _other(text: str, licence: str, near: list[fingerprint.Match]) -> Difference | None:
     """Signs that the text is another one than the words alone say."""
-    found = _other_version(text, licence) or _nearer(licence, near)
+    found = titles.other_version(text, licence) or _nearer(licence, near)
     return Difference(found) if found else None
 
 
-def _changed(licence: str, first: int, last: int, method: str, altered: Difference) -> Found:
+def _changed(licence: str, first: int, last: int, method: str, altered: Difference) -> Detection:
     """A text near a licence that is not it."""
     note = f"with words of its own: “{altered.quote}”"
-    quote = altered.quote, altered.line or first
-    found = Found(licence, ALTERED, first, last, method, note, *quote)
-    return replace(found, is_altered=True, is_restricting=altered.is_restricting)
+    return Detection(
+        licence,
+        ALTERED,
+        first,
+        last,
+        method,
+        note,
+        quote=altered.quote,
+        quote_line=altered.line or first,
+        is_altered=True,
+        is_restricting=altered.is_restricting,
+    )
 
 
 def _beginning(text: str) -> str:
@@ -153,19 +129,6 @@ def _beginning(text: str) -> str:
 def _with_base(licence: str) -> str:
     """The texts that make up a licence: the LGPL 3 comes with the GPL 3."""
     return f"{licence} OR GPL-3.0-only" if family(licence) == "LGPL-3.0" else licence
-
-
-def _other_version(text: str, licence: str) -> str:
-    """A version in the title that is not the licence's, in words; '' when they agree."""
-    own = re.search(r"-(\d+(?:\.\d+)*[a-z]?)$", family(licence))
-    head = "\n".join([line for line in text.splitlines() if line.strip()][:4])[:300]
-    stated = {match[1].lower() for match in VERSION.finditer(head)}
-    if not own or not stated:
-        return ""
-    wanted = own[1].lower().removesuffix(".0")
-    if any(each.removesuffix(".0") == wanted for each in stated):
-        return ""
-    return f"the title says version {min(stated)}"
 
 
 def _nearer(licence: str, near: list[fingerprint.Match]) -> str:
@@ -189,82 +152,75 @@ def _gnu_note(licence: str, text: str, spans: list[_Span]) -> str:
     return ""
 
 
-def _several(text: str, spans: list[_Span]) -> list[Found]:
+def _several(text: str, spans: list[_Span]) -> list[Detection]:
     """Each licence of a file that holds several, once, where it stands first."""
     starts = line_finder(text)
-    found: dict[str, Found] = {}
+    note = "one of several licence texts here"
+    found: dict[str, Detection] = {}
     for span in spans:
-        first, last = line_at(starts, span.start), line_at(starts, span.end - 1)
-        found.setdefault(
-            span.id, Found(span.id, 0.9, first, last, "text", "one of several licence texts here")
-        )
+        lines = line_at(starts, span.start), line_at(starts, span.end - 1)
+        found.setdefault(span.id, Detection(span.id, 0.9, *lines, "text", note))
     return list(found.values())
 
 
-def _by_fingerprint(text: str, near: list[fingerprint.Match]) -> list[Found]:
+def _by_fingerprint(text: str, near: list[fingerprint.Match]) -> list[Detection]:
     """The nearest licence of our own table, where licenseclassifier knows none."""
     if not near:
         return []
     best = near[0]
     for match in near:
-        verdict = _verdict(text, match, near)
-        if not verdict:
+        sure = _sure(text, match, near)
+        if not sure:
             continue
-        confidence, note = verdict
+        confidence, note = sure
         altered = None if note == BUT_A_NUMBER else differing(text, match.id)
         if altered:
             return [_altered(match, altered)]
         lines = match.first_line, match.last_line
-        return [Found(match.id, confidence, *lines, "fingerprint", note, _beginning(text))]
+        quote = _beginning(text)
+        return [Detection(match.id, confidence, *lines, "fingerprint", note, quote=quote)]
     if best.dice >= REVIEW or best.contained >= ACCEPT:
         leftover = " ".join(best.leftover[:12]) or "words are missing"
         return [_altered(best, differing(text, best.id) or Difference(leftover))]
     return []
 
 
-def _altered(match: fingerprint.Match, altered: Difference) -> Found:
+def _altered(match: fingerprint.Match, altered: Difference) -> Detection:
     return _changed(match.id, match.first_line, match.last_line, "fingerprint", altered)
 
 
-def _verdict(
+def _sure(
     text: str, match: fingerprint.Match, near: list[fingerprint.Match]
 ) -> tuple[float, str] | None:
     """Confidence and note where the text is this licence and no other, else None."""
+    if titles.other_version(text, match.id):
+        return None
     rivals = [other for other in near if family(other.id) != family(match.id)]
     ahead = all(match.dice > other.dice + CLEARLY for other in rivals)
-    if _other_version(text, match.id):
-        return None
     if match.dice >= ACCEPT and ahead and not _adds(match.leftover):
         return 0.98, f"{match.dice:.3f} alike"
-    is_alone = all(len(other.leftover) > 20 for other in rivals)
-    if not match.leftover and is_alone and match.contained >= 0.5 and _says_its_name(text, match):
-        # It says which licence it is, and no word is from elsewhere: optional parts are left out.
+    if _is_edition(text, match, rivals):
         return 0.95, f"an edition with {match.contained:.0%} of the known text, nothing else"
     if match.contained >= CERTAIN and not rivals and _only_numbers(text, match):
         return 0.95, BUT_A_NUMBER
-    if (
-        match.contained >= ACCEPT
-        and match.id.startswith("LicenseRef-")
-        and titled(text) == match.id
-    ):
+    is_community = match.id.startswith("LicenseRef-")
+    if match.contained >= ACCEPT and is_community and titles.titled(text) == match.id:
         return 0.95, f"{match.contained:.0%} of the licence, followed by more"
     return None
 
 
-def _says_its_name(text: str, match: fingerprint.Match) -> bool:
-    """Whether the first lines are the full name of the licence, of a text long enough to judge."""
-    head = [line for line in text.splitlines() if line.strip()][:3]
-    name = names.simplify(match.name)
-    is_long = len(fingerprint.words(text)[0]) >= EDITION_WORDS
-    is_title = len(name.split()) > 1 and names.simplify(" ".join(head)).startswith(name)
-    return is_long and is_title
+def _is_edition(text: str, match: fingerprint.Match, rivals: list[fingerprint.Match]) -> bool:
+    """Whether it says which licence it is, and only optional parts are left out."""
+    is_alone = all(len(other.leftover) > 20 for other in rivals)
+    is_part = not match.leftover and match.contained >= 0.5
+    return is_part and is_alone and titles.says_its_name(text, match)
 
 
 def _adds(leftover: tuple[str, ...]) -> bool:
     """Whether foreign words could change what the licence permits."""
-    return bool(NEGATION.intersection(leftover)) or bool(
-        len(leftover) >= RUN and CONDITION.search(" ".join(leftover))
-    )
+    if not word_list("negation").isdisjoint(leftover):
+        return True
+    return len(leftover) >= RUN and says("condition", " ".join(leftover))
 
 
 def _only_numbers(text: str, match: fingerprint.Match) -> bool:
@@ -276,26 +232,10 @@ def _only_numbers(text: str, match: fingerprint.Match) -> bool:
     for word in title_words:
         if word in inner:
             inner.remove(word)
-    if len(title_words) > 15 or CONDITION.search(title):
+    if len(title_words) > 15 or says("condition", title):
         return False
     body = "\n".join(lines[match.first_line - 1 :])
     return all(
         word.isdigit() and not re.search(rf"(?:version|v\.?|llama)\s*{word}\b", body, re.IGNORECASE)
         for word in inner
     )
-
-
-def titled(text: str) -> str:
-    """The community licence whose title begins the text, or ''."""
-    head = " ".join(re.sub(r"[*_#=\[\]\"“”]", " ", text[:600]).lower().split())
-    lines = [line for line in text[:3000].splitlines() if line.strip()][:8]
-    head_lines = [" ".join(re.sub(r"[*_#=\[\]\"“”]", " ", line).lower().split()) for line in lines]
-    best = ("", "")
-    for licence, row in names.community().items():
-        for title in row["titles"]:
-            plain = " ".join(re.sub(r"[\[\]]", " ", title).split())
-            starts = any(line.startswith(plain) and not ADAPTED.search(line) for line in head_lines)
-            begins = head.startswith(plain) and not ADAPTED.search(head[: len(plain) + 60])
-            if (starts or begins) and len(plain) > len(best[1]):
-                best = (licence, plain)
-    return best[0]
