@@ -18,9 +18,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from ratings.licences.data.tables import DATA
 from ratings.licences.declared import names, spdx
 from ratings.licences.detection import fingerprint
-from ratings.licences.tables import DATA
 
 TABLE = DATA / "fingerprints.npz"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from ratings.api import RateView, RatingView, RatingViewSet
-from ratings.licences.api import LicenceView
-from ratings.licences.check_api import LicenceCheckView, LicenceExplanationView
+from ratings.licences.api import LicenceCheckView, LicenceExplanationView, LicenceView
 
 urlpatterns = [
     path("artifact/model/<str:id>/rate", RateView.as_view(), name="api-rate"),

@@ -3,26 +3,28 @@
 Pure functions over text and ids. Nothing heavy is loaded before it is needed.
 """
 
-from ratings.licences.compatibility.compatible import Verdict, compatible
+from ratings.licences.assessment import LicenceFindings, assess, findings_of
+from ratings.licences.compatibility.compatible import Compatibility, compatible
+from ratings.licences.conflicts import LicenceFinding
 from ratings.licences.declared.expression import Declared, normalise
-from ratings.licences.detection.detect import CERTAIN, Detection, detect, licence_paths
+from ratings.licences.detection.detect import detect, licence_paths
+from ratings.licences.detection.detected import CERTAIN, Detection
 from ratings.licences.explain import ChainFinding, Explanation, Parent, explain, judge_chain
-from ratings.licences.findings import Finding, LicenceFindings, assess
-from ratings.licences.stated import findings_of
-from ratings.licences.terms.categories import Obligation, Permissions, permissions
+from ratings.licences.terms.of_expression import permissions
+from ratings.licences.terms.of_licence import Obligation, Permissions
 
 __all__ = [
     "CERTAIN",
     "ChainFinding",
+    "Compatibility",
     "Declared",
     "Detection",
     "Explanation",
-    "Finding",
+    "LicenceFinding",
     "LicenceFindings",
     "Obligation",
     "Parent",
     "Permissions",
-    "Verdict",
     "assess",
     "compatible",
     "detect",

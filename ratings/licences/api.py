@@ -1,11 +1,10 @@
-"""What an artifact declares of its licence, what its files hold, and where the two disagree."""
+"""The licence of an artifact, the licence check of the contract, and its explanation."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,75 +12,22 @@ from rest_framework.views import APIView
 from accounts.permissions import IsSearcher
 from artifacts.api.retrieval import ready
 from ratings.licences import permissions
-from ratings.licences.stored import findings_of_version
+from ratings.licences.chain import findings_of_version
+from ratings.licences.check import Check, check
+from ratings.licences.serializers import (
+    ExplanationSerializer,
+    LicenceCheckSerializer,
+    LicenceSerializer,
+)
 
+if TYPE_CHECKING:
+    from accounts.models import User
 
-class DeclaredSerializer(serializers.Serializer[Any]):
-    expression = serializers.CharField(allow_blank=True, help_text="SPDX, or LicenseRef- ids.")
-    reason = serializers.CharField(allow_blank=True)
-    is_known = serializers.BooleanField(help_text="Whether the terms of all of it are known.")
-    stated = serializers.CharField(allow_blank=True, help_text="As it was written.")
-
-
-class DetectionSerializer(serializers.Serializer[Any]):
-    spdx = serializers.CharField()
-    confidence = serializers.FloatField(help_text="0.95 and more counts, below it is a hint.")
-    first_line = serializers.IntegerField()
-    last_line = serializers.IntegerField()
-    method = serializers.CharField()
-    note = serializers.CharField(allow_blank=True)
-    path = serializers.CharField()
-    quote = serializers.CharField(
-        allow_blank=True, help_text="How a text begins; of an altered one the words of its own."
-    )
-    quote_line = serializers.IntegerField(help_text="Where an altered text differs, else 0.")
-    is_altered = serializers.BooleanField(help_text="Near the licence, and not it.")
-    is_restricting = serializers.BooleanField(help_text="Words of its own take something away.")
-
-
-class FindingSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    severity = serializers.ChoiceField(choices=["contradiction", "warning", "info"])
-    message = serializers.CharField()
-    path = serializers.CharField(allow_blank=True)
-    line = serializers.IntegerField()
-    is_stricter = serializers.BooleanField(
-        help_text="Whether the file takes away what the declaration permits."
-    )
-
-
-class ObligationSerializer(serializers.Serializer[Any]):
-    kind = serializers.CharField()
-    text = serializers.CharField()
-    licence = serializers.CharField()
-    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
-
-
-class PermissionsSerializer(serializers.Serializer[Any]):
-    """What the licence permits; null where that is not known."""
-
-    expression = serializers.CharField(allow_blank=True)
-    category = serializers.CharField()
-    fine_tuning = serializers.BooleanField(allow_null=True)
-    redistribution = serializers.BooleanField(allow_null=True)
-    commercial = serializers.BooleanField(allow_null=True)
-    use_restrictions = serializers.BooleanField(allow_null=True)
-    copyleft = serializers.CharField(allow_blank=True)
-    is_known = serializers.BooleanField()
-    obligations = ObligationSerializer(many=True)
-
-
-class LicenceSerializer(serializers.Serializer[Any]):
-    revision = serializers.CharField()
-    expression = serializers.CharField(allow_blank=True, help_text="What applies; '' if unknown.")
-    reason = serializers.CharField(allow_blank=True)
-    confidence = serializers.FloatField()
-    declared = DeclaredSerializer()
-    detected = DetectionSerializer(many=True)
-    conflicts = FindingSerializer(many=True)
-    findings = FindingSerializer(many=True)
-    permissions = PermissionsSerializer()
-    looked_at = serializers.ListField(child=serializers.CharField())
+EXAMPLE = OpenApiExample(
+    "A project",
+    value={"github_url": "https://github.com/huggingface/transformers"},
+    request_only=True,
+)
 
 
 class LicenceView(APIView):
@@ -104,3 +50,46 @@ class LicenceView(APIView):
             "permissions": permissions(found.expression).to_json(),
         }
         return Response(LicenceSerializer(answer).data)
+
+
+class LicenceCheckView(APIView):
+    """May the project fine-tune the model, and use it for inference and generation?
+
+    What nobody knows is false here.
+    """
+
+    permission_classes = [IsSearcher]
+    problem_statuses = {400, 403, 404, 429, 502}
+
+    @extend_schema(
+        operation_id="artifact_license_check",
+        request=LicenceCheckSerializer,
+        responses={200: bool},
+        examples=[EXAMPLE],
+    )
+    def post(self, request: Request, id: str) -> Response:
+        return Response(_check(request, id).explanation.is_compatible)
+
+
+class LicenceExplanationView(APIView):
+    """The same with all that led to the answer, and what is to be done in return."""
+
+    permission_classes = [IsSearcher]
+    problem_statuses = {400, 403, 404, 429, 502}
+
+    @extend_schema(
+        operation_id="artifact_license_explain",
+        request=LicenceCheckSerializer,
+        responses={200: ExplanationSerializer},
+        examples=[EXAMPLE],
+    )
+    def post(self, request: Request, id: str) -> Response:
+        return Response(ExplanationSerializer(_check(request, id)).data)
+
+
+def _check(request: Request, id: str) -> Check:
+    model = ready(request, "model", id)
+    given = LicenceCheckSerializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    user = cast("User", request.user)
+    return check(model, github_url=given.validated_data["github_url"], user=user)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict, deque
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,44 +10,26 @@ from django.conf import settings
 
 from accounts.limits import budget
 from artifacts import sources
-from artifacts.models import Artifact, Version
+from artifacts.models import Artifact
 from artifacts.sources import places
 from artifacts.sources.errors import UnrecognisedUrl
 from lineage.errors import ManyChecks
-from lineage.graph import Graph, Node
-from lineage.models import BUILT_ON, Relationship
-from lineage.relatives import graph
 from ratings.licences import (
-    ChainFinding,
-    Declared,
     Explanation,
     LicenceFindings,
-    Parent,
     assess,
     explain,
     findings_of,
-    judge_chain,
     normalise,
 )
-from ratings.licences.stored import findings_of_version, observed
+from ratings.licences.chain import chain_of, current, findings_of_version
 
 if TYPE_CHECKING:
     from accounts.models import User
     from artifacts.facts import Facts
 
-MAX_PARENTS = 200
-MAX_LICENCE = 255  # characters that a row keeps; one that fills them may be cut
-
 # A quarter of the threads of each process may wait for GitHub; others are told to come back.
 _lines = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """What a model was made from, nearest first; ``note`` says what was left out, if anything."""
-
-    parents: tuple[Parent, ...] = ()
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +49,6 @@ class Check:
     explanation: Explanation
     project: Project
     note: str = ""
-
-    def to_json(self) -> dict[str, object]:
-        project = self.project
-        return {
-            **self.explanation.to_json(),
-            "project": {
-                "url": project.url,
-                "revision": project.revision,
-                "artifact_id": project.artifact_id,
-                "expression": project.findings.expression,
-            },
-            "note": self.note,
-        }
 
 
 def check(model: Artifact, *, github_url: str, user: User) -> Check:
@@ -103,9 +70,7 @@ def check_licence(artifact: Artifact, *, licence: str, user: User) -> Check:
 
 def _explained(model: Artifact, project: Project, user: User) -> Check:
     chain = chain_of(model, user)
-    explanation = explain(
-        model=findings_of_version(_current(model)), project=project.findings, chain=chain.parents
-    )
+    explanation = explain(model=chain.licence, project=project.findings, chain=chain.parents)
     return Check(explanation, project, chain.note)
 
 
@@ -130,7 +95,7 @@ def project_at(place: sources.Place, user: User) -> Project:
         .first()
     )
     if registered is not None:
-        version = _current(registered)
+        version = current(registered)
         if place.revision in ("", version.revision):
             found = findings_of_version(version)
             return Project(found, registered.source_url, version.revision, str(registered.pk))
@@ -147,89 +112,3 @@ def _collect(place: sources.Place) -> Facts:
             return sources.collect_licence(place)
     finally:
         _lines.release()
-
-
-def judged_chain(artifact: Artifact, user: User) -> tuple[tuple[ChainFinding, ...], str]:
-    """How the licences of what ``artifact`` was made from bear its own, contradictions first."""
-    chain = chain_of(artifact, user)
-    return judge_chain(findings_of_version(_current(artifact)), chain.parents), chain.note
-
-
-def chain_of(artifact: Artifact, user: User) -> Chain:
-    """Base models to any distance, the data they were trained on, and code of its own.
-
-    Of what is not registered, the licence is known where the pipeline read it.
-    """
-    around = graph(artifact, direction="ancestors", visible_to=user)
-    steps = list(_steps(around))
-    nodes = {node.artifact_id: node for node in around.nodes}
-    kept = steps[:MAX_PARENTS]
-    outside = [nodes[step.node].metadata["url"] for step in kept if nodes[step.node].is_outside]
-    read = observed(_current(artifact), filter(None, outside))
-    parents = tuple(_parent(nodes, step, read) for step in kept)
-    cut = len(steps) - len(kept)
-    note = f"{cut:,} more, further away, were not judged." if cut else around.note
-    return Chain(parents, note)
-
-
-def _current(artifact: Artifact) -> Version:
-    version = artifact.current or artifact.newest
-    assert version is not None  # noqa: S101 - an artifact is created with its first version
-    return version
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One parent of the chain, and whose parent it is."""
-
-    node: str
-    relationship: str
-    child: str
-
-
-def _steps(around: Graph) -> Iterator[_Step]:
-    """Whatever reaches the weights of the root, breadth first.
-
-    What a base model was measured with, or the code it came with, does not.
-    """
-    parents = defaultdict(list)
-    for edge in around.edges:
-        parents[edge.child].append(edge)
-    seen: set[tuple[str, str]] = set()
-    walked = {around.root}
-    waiting = deque([around.root])
-    while waiting:
-        child = waiting.popleft()
-        for edge in parents[child]:
-            if edge.parent == around.root or (edge.parent, edge.relationship) in seen:
-                continue
-            reaches = edge.relationship in (*BUILT_ON, Relationship.TRAINING_DATASET)
-            if not reaches and child != around.root:
-                continue
-            seen.add((edge.parent, edge.relationship))
-            yield _Step(edge.parent, edge.relationship, child)
-            if edge.relationship in BUILT_ON and edge.parent not in walked:
-                walked.add(edge.parent)
-                waiting.append(edge.parent)
-
-
-def _parent(nodes: dict[str, Node], step: _Step, read: dict[str, LicenceFindings]) -> Parent:
-    node = nodes[step.node]
-    about = node.metadata
-    child = nodes[step.child]
-    return Parent(
-        node.name,
-        step.relationship,
-        read.get(about["url"]) if node.is_outside else _kept(about["license"]),
-        through="" if child.distance == 0 else child.name,
-        artifact_id="" if node.is_outside else node.artifact_id,
-        type=about["type"],
-        url=about["url"],
-    )
-
-
-def _kept(licence: str) -> LicenceFindings | None:
-    """The licence as the pipeline worked it out when the parent was published."""
-    if not licence or len(licence) >= MAX_LICENCE:
-        return None
-    return LicenceFindings(Declared(), expression=licence, reason="as it was published")

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from ratings.licences.compatibility.compatible import Verdict, compatible
+from ratings.licences.assessment import LicenceFindings
+from ratings.licences.compatibility.compatible import Compatibility, compatible
 from ratings.licences.compatibility.osadl import Answer
 from ratings.licences.compatibility.pairs import Use
-from ratings.licences.findings import LicenceFindings, Severity
-from ratings.licences.terms.categories import Obligation, permissions
+from ratings.licences.conflicts import ORDER, Severity
+from ratings.licences.terms.of_expression import permissions
+from ratings.licences.terms.of_licence import Obligation
 from ratings.licences.terms.stricter import OWN_TERMS
 
-MADE_FROM = {
+MADE = {
     "base_model": "made from",
     "adapter": "an adapter of",
     "quantized": "quantized from",
     "merge": "merged from",
     "finetune": "fine-tuned from",
+    "training_dataset": "trained on",
+    "dataset": "trained on",
 }
-DATA = {"training_dataset": "trained on", "dataset": "trained on"}
-EVALUATION = frozenset({"evaluation_dataset"})
-CODE = frozenset({"code"})
 GPL_OUTPUT = "https://www.gnu.org/licenses/gpl-faq.html#WhatCaseIsOutputGPL"
 CONTESTING = frozenset({"text_contradicts", "altered_text"})
 OWN = "parent_own_terms"
@@ -64,9 +65,6 @@ class ChainFinding:
     type: str = ""
     url: str = ""
 
-    def to_json(self) -> dict[str, object]:
-        return asdict(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -79,7 +77,7 @@ class Explanation:
 
     answer: Answer
     sentence: str
-    verdict: Verdict
+    verdict: Compatibility
     model: LicenceFindings
     project: LicenceFindings
     chain: tuple[ChainFinding, ...] = ()
@@ -100,24 +98,6 @@ class Explanation:
             return ()
         of_chain = (each for link in self.chain for each in link.obligations)
         return tuple(dict.fromkeys((*self.verdict.obligations, *of_chain)))
-
-    def to_json(self) -> dict[str, object]:
-        return {
-            "answer": self.answer,
-            "is_compatible": self.is_compatible,
-            "sentence": self.sentence,
-            "rule": self.verdict.rule,
-            "source": self.verdict.source,
-            "verdict": self.verdict.to_json(),
-            "licences": [*_found("model", self.model), *_found("project", self.project)],
-            "obligations": [asdict(each) for each in self.obligations],
-            "findings": [
-                {"of": of, **finding.to_json()}
-                for of, side in (("model", self.model), ("project", self.project))
-                for finding in side.findings
-            ],
-            "chain": [each.to_json() for each in self.chain],
-        }
 
 
 def explain(
@@ -148,7 +128,7 @@ def _broken(links: Sequence[ChainFinding]) -> str:
 
 def _sentence(
     answer: Answer,
-    verdict: Verdict,
+    verdict: Compatibility,
     model: LicenceFindings,
     project: LicenceFindings,
     doubt: str,
@@ -171,24 +151,23 @@ def _why_missing(findings: LicenceFindings, whose: str) -> str:
 def judge_chain(model: LicenceFindings, parents: Sequence[Parent]) -> tuple[ChainFinding, ...]:
     """Each parent's licence against the model's label, contradictions first."""
     found = [_judge(model, parent) for parent in parents]
-    order = {"contradiction": 0, "warning": 1, "info": 2}
-    return tuple(sorted(found, key=lambda each: order[each.severity]))
+    return tuple(sorted(found, key=lambda each: ORDER[each.severity]))
 
 
 def _judge(model: LicenceFindings, parent: Parent) -> ChainFinding:
     licence = parent.licence.expression if parent.licence else ""
     link = _Link(parent, licence, model.expression)
-    if parent.relationship in EVALUATION:
+    if parent.relationship == "evaluation_dataset":
         message = f"{parent.name} was used to evaluate only; its licence does not reach the model"
         return link.finding("yes", "evaluation_only", "info", message)
-    if parent.relationship in CODE:
+    if parent.relationship == "code":
         return link.made_with_code()
     if not licence:
         return link.unknown(model.name)
     if not model.expression:
         message = f"{link.made} {link.where} ({licence}), and has no licence of its own"
         return link.finding("unknown", "model_unlabelled", "warning", message)
-    use: Use = "training" if parent.relationship in DATA else "fine-tune+inference"
+    use: Use = "training" if link.made == "trained on" else "fine-tune+inference"
     verdict = compatible(licence, model.expression, use=use)
     if link.is_contested and verdict.answer != "no":
         return link.with_own_terms(model.name)
@@ -205,8 +184,7 @@ class _Link:
 
     @property
     def made(self) -> str:
-        relationship = self.parent.relationship
-        return MADE_FROM.get(relationship) or DATA.get(relationship) or "made from"
+        return MADE.get(self.parent.relationship, "made from")
 
     @property
     def where(self) -> str:
@@ -254,17 +232,15 @@ class _Link:
         message = f"{labelled}{self.made} {self.where}, which is {name}, {why}"
         return self.finding("unknown", OWN, "warning", message)
 
-    def judged(self, verdict: Verdict) -> ChainFinding:
-        parent = f"{self.where}, which is {self.licence}"
-        about = f"labelled {self.label}, but {self.made} {parent}"
+    def judged(self, verdict: Compatibility) -> ChainFinding:
+        if verdict.answer == "yes":
+            message = f"{self.made} {self.where} ({self.licence}), which fits {self.label}"
+            return self.finding("yes", "parent_fits", "info", message, verdict)
+        about = f"labelled {self.label}, but {self.made} {self.where}, which is {self.licence}"
+        message = f"{about}: {verdict.reason}"
         if verdict.answer == "no":
-            message = f"{about}: {verdict.reason}"
             return self.finding("no", "restricted_parent", "contradiction", message, verdict)
-        if verdict.answer == "unknown":
-            message = f"{about}: {verdict.reason}"
-            return self.finding("unknown", "parent_unsettled", "warning", message, verdict)
-        message = f"{self.made} {self.where} ({self.licence}), which fits {self.label}"
-        return self.finding("yes", "parent_fits", "info", message, verdict)
+        return self.finding("unknown", "parent_unsettled", "warning", message, verdict)
 
     def finding(
         self,
@@ -272,7 +248,7 @@ class _Link:
         code: str,
         severity: Severity,
         message: str,
-        verdict: Verdict | None = None,
+        verdict: Compatibility | None = None,
         *,
         source: str = "",
     ) -> ChainFinding:
@@ -292,35 +268,3 @@ class _Link:
             self.parent.type,
             self.parent.url,
         )
-
-
-def _found(of: str, findings: LicenceFindings) -> list[dict[str, object]]:
-    """Each licence of one side: what is declared, then what each file holds."""
-    rows: list[dict[str, object]] = []
-    if findings.declared.expression:
-        rows.append(
-            {
-                "of": of,
-                "licence": findings.declared.expression,
-                "file": "",
-                "line": 0,
-                "last_line": 0,
-                "confidence": 1.0 if findings.declared.is_known else 0.5,
-                "method": "declared",
-                "note": findings.declared.reason,
-            }
-        )
-    rows += [
-        {
-            "of": of,
-            "licence": each.spdx,
-            "file": each.path,
-            "line": each.first_line,
-            "last_line": each.last_line,
-            "confidence": each.confidence,
-            "method": each.method,
-            "note": each.note,
-        }
-        for each in findings.detections
-    ]
-    return rows

@@ -13,9 +13,9 @@ from accounts.permissions import require_role
 from artifacts.lookup import find
 from common.errors import RegistryError
 from common.htmx import FRAGMENT_HEADERS, wants_fragment
-from ratings.licences import permissions
-from ratings.licences.check import check, check_licence, judged_chain
-from ratings.licences.stored import findings_of_version
+from ratings.licences import judge_chain, permissions
+from ratings.licences.chain import chain_of
+from ratings.licences.check import check, check_licence
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -72,14 +72,13 @@ def _page(
         return render(request, f"{template}#answer", context, status=status)
     version = artifact.current or artifact.newest
     if version is not None and version.revision:
-        findings = findings_of_version(version)
-        chain, note = judged_chain(artifact, request.user)
+        chain = chain_of(artifact, request.user)
         context |= {
-            "findings": findings,
-            "detections": findings.detections[:DETECTIONS_SHOWN],
-            "permissions": permissions(findings.expression),
+            "findings": chain.licence,
+            "detections": chain.licence.detections[:DETECTIONS_SHOWN],
+            "permissions": permissions(chain.licence.expression),
             "places": f"{artifact.source_url}/blob/{version.revision}/",
-            "chain": chain,
-            "chain_note": note,
+            "chain": judge_chain(chain.licence, chain.parents),
+            "chain_note": chain.note,
         }
     return render(request, template, context, status=status)

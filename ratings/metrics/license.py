@@ -8,8 +8,14 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from artifacts.facts import Facts
-from ratings.licences import Detection, LicenceFindings, Permissions, findings_of, permissions
-from ratings.licences import Finding as LicenceFinding
+from ratings.licences import (
+    Detection,
+    LicenceFinding,
+    LicenceFindings,
+    Permissions,
+    findings_of,
+    permissions,
+)
 from ratings.measurements.addresses import address_of, readme_address
 from ratings.measurements.finding_kinds import DIFFERING_LICENCE, STRICTER_LICENCE
 from ratings.measurements.measurement import EVERYTHING, Evidence, Measurement, RatedFinding

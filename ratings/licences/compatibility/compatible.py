@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 
 from ratings.licences.compatibility import rules
 from ratings.licences.compatibility.osadl import Answer
 from ratings.licences.compatibility.pairs import Pair, Use
 from ratings.licences.declared import spdx
-from ratings.licences.terms.categories import Obligation, permissions
+from ratings.licences.terms.of_expression import permissions
+from ratings.licences.terms.of_licence import Obligation
 
 MAX_CHOICES = 64
 ORDER: dict[Answer, int] = {"no": 0, "unknown": 1, "yes": 2}
@@ -17,7 +18,7 @@ Choice = tuple[spdx.Licence, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Compatibility:
     """Yes, no or unknown, with the reason, the deciding rule, and what must be done in return.
 
     ``inbound`` and ``outbound`` are the alternatives that were chosen from an OR; ``pairs`` holds
@@ -39,28 +40,10 @@ class Verdict:
         return self.answer == "yes"
 
     def to_json(self) -> dict[str, object]:
-        return {
-            "answer": self.answer,
-            "is_compatible": self.is_compatible,
-            "reason": self.reason,
-            "rule": self.rule,
-            "source": self.source,
-            "inbound": self.inbound,
-            "outbound": self.outbound,
-            "obligations": [
-                {
-                    "kind": each.kind,
-                    "text": each.text,
-                    "licence": each.licence,
-                    "source": each.source,
-                }
-                for each in self.obligations
-            ],
-            "pairs": [pair.to_json() for pair in self.pairs],
-        }
+        return {**asdict(self), "is_compatible": self.is_compatible}
 
 
-def compatible(inbound: str, outbound: str, *, use: Use = "fine-tune+inference") -> Verdict:
+def compatible(inbound: str, outbound: str, *, use: Use = "fine-tune+inference") -> Compatibility:
     """Whether ``inbound`` (the model's licence) may go into ``outbound`` (the project's).
 
     Of an OR on either side one alternative may be chosen, the best; all parts of an AND must hold.
@@ -68,18 +51,18 @@ def compatible(inbound: str, outbound: str, *, use: Use = "fine-tune+inference")
     if not inbound or not outbound:
         side = "model" if not inbound else "project"
         reason = f"the licence of the {side} is not known"
-        return Verdict("unknown", reason, "licence-missing", "", inbound, outbound)
+        return Compatibility("unknown", reason, "licence-missing", "", inbound, outbound)
     try:
         offers = choices(spdx.spelt(spdx.parse(inbound)))
         wishes = choices(spdx.spelt(spdx.parse(outbound)))
     except spdx.NotAnExpression as error:
         reason = f"not a licence expression: {error}"
-        return Verdict("unknown", reason, "not-an-expression", "", inbound, outbound)
+        return Compatibility("unknown", reason, "not-an-expression", "", inbound, outbound)
     if not offers or not wishes or len(offers) * len(wishes) > MAX_CHOICES:
         reason = "the expression has too many alternatives"
-        return Verdict("unknown", reason, "too-many-alternatives", "", inbound, outbound)
-    verdicts = [_together(offer, wish, use) for offer, wish in product(offers, wishes)]
-    return max(verdicts, key=lambda verdict: ORDER[verdict.answer])
+        return Compatibility("unknown", reason, "too-many-alternatives", "", inbound, outbound)
+    answers = [_together(offer, wish, use) for offer, wish in product(offers, wishes)]
+    return max(answers, key=lambda each: ORDER[each.answer])
 
 
 def choices(node: spdx.Node) -> list[Choice]:
@@ -97,12 +80,12 @@ def choices(node: spdx.Node) -> list[Choice]:
     return found
 
 
-def _together(offer: Choice, wish: Choice, use: Use) -> Verdict:
+def _together(offer: Choice, wish: Choice, use: Use) -> Compatibility:
     """All of the model's licences into all of the project's: the worst pair decides."""
     pairs = tuple(rules.judge(one, other, use) for one, other in product(offer, wish))
     worst = min(pairs, key=lambda pair: ORDER[pair.answer])
     inbound = " AND ".join(str(each) for each in offer)
-    return Verdict(
+    return Compatibility(
         worst.answer,
         worst.reason,
         worst.rule,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from ratings.licences.compatibility import osadl
-from ratings.licences.compatibility.pairs import Case, Pair, source
+from ratings.licences.compatibility.pairs import Case, Pair
 from ratings.licences.declared import spdx
-from ratings.licences.terms.categories import CC_ID
+from ratings.licences.terms.of_licence import CC_ID
 
-CHART = "https://wiki.creativecommons.org/wiki/Wiki/cc_license_compatibility"
-NAMED = "https://creativecommons.org/share-your-work/licensing-considerations/compatible-licenses/"
-FSF_LIST = "https://www.gnu.org/licenses/license-list.html#ccby"
+# Which licences material adapted from one kind may be put under, of the same version or later.
+CHART = {
+    "by": ("by", "by-sa", "by-nc", "by-nc-sa"),
+    "by-sa": ("by-sa",),
+    "by-nc": ("by-nc", "by-nc-sa"),
+    "by-nc-sa": ("by-nc-sa",),
+}
 
 
 def chart(case: Case) -> Pair | None:
@@ -20,25 +22,15 @@ def chart(case: Case) -> Pair | None:
     if not one or not other:
         return None
     (kind, version), (target, target_version) = one, other
-    allowed = {
-        "by": ("by", "by-sa", "by-nc", "by-nc-sa"),
-        "by-sa": ("by-sa",),
-        "by-nc": ("by-nc", "by-nc-sa"),
-        "by-nc-sa": ("by-nc-sa",),
-    }.get(kind, ())
-    if target not in allowed:
+    if target not in CHART.get(kind, ()):
         if "nd" in target.split("-") and kind in ("by", "by-nc"):
             return None
-        reason = f"adapted {case.inbound} material may not be put under {case.outbound}"
-        return case.answer("no", "cc-chart", reason, CHART)
+        return case.decided("cc-chart, other kind")
     if "family" in (version, target_version) or float(target_version) < float(version):
-        reason = f"{case.outbound} is not known to be the same version as {case.inbound} or later"
-        return case.answer("unknown", "cc-chart", reason, CHART)
+        return case.decided("cc-chart, version")
     if version == "1.0" and "sa" in kind and target_version != "1.0":
-        reason = f"{case.inbound} knows no later versions"
-        return case.answer("unknown", "cc-chart", reason, CHART)
-    reason = f"adapted {case.inbound} material may be put under {case.outbound}"
-    return case.answer("yes", "cc-chart", reason, CHART)
+        return case.decided("cc-chart, first version")
+    return case.decided("cc-chart")
 
 
 def _cc(licence: spdx.Licence) -> tuple[str, str] | None:
@@ -50,14 +42,10 @@ def attribution(case: Case) -> Pair | None:
     """CC-BY-4.0 asks for no more than CC-BY-3.0, which the matrix knows, and fits the GPL."""
     if str(case.inbound) != "CC-BY-4.0":
         return None
-    if re.match(r"GPL-", case.outbound.id):
-        reason = "the FSF calls CC-BY-4.0 compatible with all versions of the GPL"
-        return case.answer("yes", "cc-by-into-gpl", reason, FSF_LIST)
-    found = osadl.lookup(inbound="CC-BY-3.0", outbound=str(case.outbound))
-    if found != "yes":
-        return None
-    reason = f"CC-BY-3.0 may go into {case.outbound}, and CC-BY-4.0 asks for no more"
-    return case.answer("yes", "cc-by-as-3.0", reason, osadl.SOURCE)
+    if case.outbound.id.startswith("GPL-"):
+        return case.decided("cc-by-into-gpl")
+    is_known = osadl.lookup(inbound="CC-BY-3.0", outbound=str(case.outbound)) == "yes"
+    return case.decided("cc-by-as-3.0") if is_known else None
 
 
 def share_alike(case: Case) -> Pair | None:
@@ -66,9 +54,5 @@ def share_alike(case: Case) -> Pair | None:
     if not one or one[0] != "by-sa":
         return None
     if str(case.inbound) == "CC-BY-SA-4.0" and str(case.outbound) in ("GPL-3.0-only", "FAL-1.3"):
-        reason = f"Creative Commons named {case.outbound} a compatible licence of CC-BY-SA-4.0"
-        return case.answer("yes", "cc-compatible-licences", reason, NAMED)
-    if str(case.outbound) == "GPL-3.0-or-later":
-        return None
-    reason = f"what is made from {case.inbound} must stay under it; {case.outbound} is another"
-    return case.answer("no", "share-alike", reason, source(case.given, "copyleft"))
+        return case.decided("cc-compatible-licences")
+    return None if str(case.outbound) == "GPL-3.0-or-later" else case.decided("share-alike")

@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ratings.licences.compatibility.osadl import Answer
+from ratings.licences.data.tables import table
 from ratings.licences.declared import spdx
-from ratings.licences.terms.categories import Permissions, permissions
+from ratings.licences.terms.of_expression import permissions
+from ratings.licences.terms.of_licence import Permissions
 
 Use = Literal["fine-tune+inference", "inference", "training"]
 
@@ -46,7 +48,15 @@ class Case:
     def answer(self, answer: Answer, rule: str, reason: str, source: str) -> Pair:
         return Pair(str(self.inbound), str(self.outbound), answer, rule, reason, source)
 
+    def decided(self, name: str, *, said_in: str = "", **words: object) -> Pair:
+        """The answer that ``rules.json`` keeps under a name.
 
-def source(given: Permissions, name: str) -> str:
-    """Where a licence says what it says about one thing, or ''."""
-    return next((fact.source for fact in given.facts if fact.name == name), "")
+        Its source is the place where the inbound licence says so, where it names none itself.
+        """
+        row = table("rules")["answers"][name]
+        words = {"inbound": self.inbound, "outbound": self.outbound, **words}
+        source = row.get("source", "").format(**words)
+        if place := said_in or row.get("said_in", ""):
+            source = next((fact.source for fact in self.given.facts if fact.name == place), "")
+        reason = row["reason"].format(**words)
+        return self.answer(row["answer"], row.get("rule", name), reason, source)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
+from ratings.licences.data.tables import table
 from ratings.licences.declared import spdx
 from ratings.licences.declared.spdx import family
 
-# Hub and README names that stand for any licence of a family.
-FAMILIES = {
-    "LicenseRef-gpl-family": ("GPL-",),
-    "LicenseRef-lgpl-family": ("LGPL-",),
-    "LicenseRef-agpl-family": ("AGPL-",),
-    "LicenseRef-bsd-family": ("BSD-", "0BSD"),
-    "LicenseRef-gfdl-family": ("GFDL-",),
-    "LicenseRef-cc-family": ("CC-", "CC0-"),
-    "LicenseRef-openrail": (
-        "LicenseRef-creativeml-openrail",
-        "LicenseRef-bigscience-",
-        "LicenseRef-bigcode-openrail",
-    ),
-}
+
+def family_members(licence: str) -> tuple[str, ...]:
+    """How the ids begin that the name of a family may stand for; () for one licence."""
+    return tuple(table("names")["families"].get(licence, ()))
 
 
 def covers(general: str, exact: str) -> bool:
@@ -28,7 +19,7 @@ def covers(general: str, exact: str) -> bool:
     if general.startswith("LicenseRef-cc-") and general.endswith("-family"):
         kind = general.removeprefix("LicenseRef-cc-").removesuffix("-family").upper()
         return exact.startswith(f"CC-{kind}-") and exact[len(f"CC-{kind}-")].isdigit()
-    return exact.startswith(FAMILIES.get(general, ("\0",)))
+    return exact.startswith(family_members(general))
 
 
 def agree(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from ratings.licences.declared import names, spdx
 
@@ -31,13 +31,12 @@ class Declared:
     is_known: bool = False
     stated: str = ""
 
+    @property
+    def is_stated(self) -> bool:
+        return bool(self.stated or self.expression)
+
     def to_json(self) -> dict[str, object]:
-        return {
-            "expression": self.expression,
-            "reason": self.reason,
-            "is_known": self.is_known,
-            "stated": self.stated,
-        }
+        return asdict(self)
 
 
 def normalise(declared: object, *, name: str = "", link: str = "") -> Declared:
@@ -175,8 +174,8 @@ def _canonical(tree: spdx.Node) -> tuple[bool, spdx.Node | None]:
 
 def _canonical_id(text: str) -> str:
     """One id as we write it, or ''."""
-    if text.lower() in spdx.RETIRED_LOWER:
-        return spdx.RETIRED_LOWER[text.lower()]
+    if replaced := spdx.replaced(text):
+        return replaced
     if text.lower().startswith("licenseref-"):
         return _reference(text[len("licenseref-") :])
     found = spdx.canonical(text) or names.from_hub(text)

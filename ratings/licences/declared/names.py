@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from functools import lru_cache
-from pathlib import Path
+from functools import cache
 from typing import Any
 
-DATA = Path(__file__).parent.parent / "data"
+from ratings.licences.data.tables import table
 
 # Words that say "this is a licence" and nothing about which one. "public" and "software" stay:
 # without them "GNU Public" or "Apache Software" would meet names they are not.
@@ -41,25 +39,17 @@ GNU_VERSIONS = {
 }
 
 
-@lru_cache(maxsize=1)
-def table() -> dict[str, dict[str, str]]:
-    """Hub ids, names and addresses of licences that SPDX knows."""
-    return dict(json.loads((DATA / "names.json").read_text(encoding="utf-8")))
-
-
-@lru_cache(maxsize=1)
+@cache
 def community() -> dict[str, dict[str, Any]]:
     """Licences that SPDX does not know, under their ``LicenseRef-`` id, with what they say."""
-    rows = json.loads((DATA / "community.json").read_text(encoding="utf-8"))
-    return {row["id"]: row for row in rows}
+    return {row["id"]: row for row in table("community")}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _lookup() -> tuple[dict[str, str], dict[str, str], tuple[tuple[str, str], ...]]:
     """Hub id, simplified name and address prefix, each with the licence it means."""
-    hub = dict(table()["hub"])
-    names = dict(table()["names"])
-    links = dict(table()["links"])
+    known = table("names")
+    hub, names, links = dict(known["hub"]), dict(known["names"]), dict(known["links"])
     for licence, row in community().items():
         hub.update(dict.fromkeys(row["hub"], licence))
         names.update({simplify(name): licence for name in row["names"]})

@@ -5,26 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
+
+from ratings.licences.data.tables import table
 
 if TYPE_CHECKING:
     from license_expression import Licensing
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 20
-
-# Retired ids that hide an exception: https://spdx.org/licenses/#deprecated
-RETIRED_WITH = {
-    "GPL-2.0-with-autoconf-exception": "GPL-2.0-only WITH Autoconf-exception-2.0",
-    "GPL-2.0-with-bison-exception": "GPL-2.0-or-later WITH Bison-exception-2.2",
-    "GPL-2.0-with-classpath-exception": "GPL-2.0-only WITH Classpath-exception-2.0",
-    "GPL-2.0-with-font-exception": "GPL-2.0-only WITH Font-exception-2.0",
-    "GPL-2.0-with-GCC-exception": "GPL-2.0-or-later WITH GCC-exception-2.0",
-    "GPL-3.0-with-autoconf-exception": "GPL-3.0-only WITH Autoconf-exception-3.0",
-    "GPL-3.0-with-GCC-exception": "GPL-3.0-only WITH GCC-exception-3.1",
-}
-RETIRED_LOWER = {old.lower(): new for old, new in RETIRED_WITH.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +48,7 @@ class NotAnExpression(ValueError):
     """The text does not follow the grammar of SPDX expressions."""
 
 
-@lru_cache(maxsize=1)
+@cache
 def licensing() -> Licensing:
     """The SPDX grammar with every id that license-expression knows; 0.2 s at first use."""
     from license_expression import get_spdx_licensing
@@ -66,7 +56,7 @@ def licensing() -> Licensing:
     return get_spdx_licensing()
 
 
-@lru_cache(maxsize=1)
+@cache
 def _ids() -> dict[str, tuple[str, bool]]:
     """Each known id and alias in lower case: its canonical form, and whether it is an exception."""
     found: dict[str, tuple[str, bool]] = {}
@@ -74,6 +64,17 @@ def _ids() -> dict[str, tuple[str, bool]]:
         for name in (symbol.key, *symbol.aliases):
             found.setdefault(name.lower(), (symbol.key, symbol.is_exception))
     return found
+
+
+@cache
+def _retired() -> dict[str, str]:
+    """Ids that hide an exception, in lower case: https://spdx.org/licenses/#deprecated"""
+    return {old.lower(): new for old, new in table("names")["retired"].items()}
+
+
+def replaced(licence: str) -> str:
+    """What SPDX writes in place of a retired id that hides an exception, or ''."""
+    return _retired().get(licence.lower(), "")
 
 
 def canonical(licence: str) -> str:

@@ -29,7 +29,7 @@ MAY_NOT = re.compile(r"\b(?:may\s+)?not\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ForeignWords:
     """Words that are not the licence's; ``is_beside`` where they stand outside of it.
 
     ``around`` is what is read with them where they stand inside.
@@ -72,7 +72,7 @@ class Comparison:
     licence: str
     is_matched: bool
 
-    def strange(self) -> Iterator[Passage]:
+    def strange(self) -> Iterator[ForeignWords]:
         """What stands between the words of the licence, before and after them."""
         end, was_inner = 0, False
         for word, is_covered, is_inner in zip(self.words, self.covered, self.inner, strict=True):
@@ -83,7 +83,7 @@ class Comparison:
             end, was_inner = max(end, word.end), bool(is_inner)
         yield from self._gap(end, len(self.text), is_inner=False)
 
-    def _gap(self, start: int, end: int, *, is_inner: bool) -> Iterator[Passage]:
+    def _gap(self, start: int, end: int, *, is_inner: bool) -> Iterator[ForeignWords]:
         start, end = self._trimmed(start, end)
         if not _has_letters(self.text[start:end]):
             return
@@ -100,7 +100,7 @@ class Comparison:
             words = MAY_NOT.sub("", words)
         around = self._around(start, end) if is_inner else ""
         is_begun = not is_inner and bool(GOING_ON.match(self.text, end))
-        yield Passage(words, start, not is_slot, around, is_begun)
+        yield ForeignWords(words, start, not is_slot, around, is_begun)
 
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:
         """A gap without the rest of an address or of a word that the licence has the start of."""

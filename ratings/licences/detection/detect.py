@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from ratings.licences.data.tables import says, word_list
 from ratings.licences.detection import prose, recognition, titles
 from ratings.licences.detection.detected import CERTAIN, Detection
-from ratings.licences.tables import says, word_list
 
 MAX_CHARACTERS = 1_000_000
 REMEMBERED_CHARACTERS = 50_000  # of one text; the GPL has 35,000

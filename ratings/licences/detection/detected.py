@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from ratings.licences.data.tables import says
+
 CERTAIN = 0.95  # confidence from which an answer counts without a person looking at it
 
 
@@ -38,6 +40,17 @@ class Detection:
     def is_text(self) -> bool:
         """Whether the terms themselves were there, not only their name."""
         return self.method in ("text", "fingerprint", "title")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a file speaks for the whole artifact: at its root, or where REUSE keeps licences.
+
+        A notice is about the works of others that are inside, other files about a part of it.
+        """
+        *folders, name = self.path.split("/")
+        if says("borrowed", name) or says("part", name):
+            return False
+        return not folders or [folder.upper() for folder in folders] == ["LICENSES"]
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)

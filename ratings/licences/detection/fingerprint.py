@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ratings.licences.data.tables import DATA
 from ratings.licences.declared import spdx
-from ratings.licences.tables import DATA
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ratings.licences.data.tables import says, table, word_list
 from ratings.licences.declared import names
-from ratings.licences.tables import says, word_list
 
 MAX_WINDOW = 12  # words of a name
 LINK = re.compile(r"https?://[^\s)\]>\"'|]{4,200}")
@@ -30,10 +30,10 @@ def mentions(text: str, *, is_section: bool) -> list[tuple[str, int, int]]:
 @lru_cache(maxsize=1)
 def _first_words() -> frozenset[str]:
     """Words with which the name of a licence can begin."""
-    known = {name.split()[0] for name in names.table()["names"] if name}
+    known = {name.split()[0] for name in table("names")["names"] if name}
     for row in names.community().values():
         known.update(words[0] for name in row["names"] if (words := names.simplify(name).split()))
-    known.update(word.split("-")[0] for word in names.table()["hub"])
+    known.update(word.split("-")[0] for word in table("names")["hub"])
     gnu = "gnu gpl gplv2 gplv3 lgpl lgplv2 lgplv3 agpl agplv3 affero lesser gpl2 gpl3 lgpl3 agpl3"
     return frozenset(known | set(gnu.split()) | {"cc", "creative", "attribution"})
 

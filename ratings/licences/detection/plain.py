@@ -12,8 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ratings.licences.data.tables import pattern, says, word_list
 from ratings.licences.declared import names, spdx
-from ratings.licences.tables import pattern, says, word_list
 
 # What of them takes something away or asks for more.
 TAKING = ("takes_away", "takes_away_small", "takes_away_elsewhere", "kind_of_use", "look_alike")

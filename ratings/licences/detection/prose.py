@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import unquote
 
+from ratings.licences.data.tables import says
 from ratings.licences.declared import names
 from ratings.licences.declared.expression import normalise
 from ratings.licences.detection.detected import Detection
 from ratings.licences.detection.mentions import LINK, mentions
-from ratings.licences.tables import says
 
 MAX_FOUND = 50
 MAX_PARAGRAPH = 4000

@@ -6,11 +6,11 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from ratings.licences.data.tables import says, word_list
 from ratings.licences.declared.spdx import family
 from ratings.licences.detection import fingerprint, patterns, plain, titles
 from ratings.licences.detection.detected import CERTAIN, Detection
 from ratings.licences.detection.differing import Difference, differing, quoted
-from ratings.licences.tables import says, word_list
 
 ACCEPT = 0.98  # Dice: Llama 3.1 against 3.2 is 0.973, MIT with a rider against MIT 0.966
 REVIEW = 0.90

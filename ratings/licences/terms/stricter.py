@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ratings.licences.terms.categories import Permissions
+from ratings.licences.terms.of_licence import Permissions
 
 OWN_TERMS = "LicenseRef-terms-of-its-own"  # joined by AND to a licence whose text has more to say
 

@@ -15,6 +15,8 @@ from ratings.licences import (
     judge_chain,
     normalise,
 )
+from ratings.licences.check import Check, Project
+from ratings.licences.serializers import ExplanationSerializer
 
 MIT_TEXT = (Path(__file__).resolve().parents[3] / "LICENSE").read_text()
 
@@ -27,7 +29,8 @@ PROJECT = licensed(None, MIT_TEXT)
 
 
 def test_a_yes_names_licences_files_lines_rule_and_source():
-    answer = explain(model=licensed("apache-2.0"), project=PROJECT).to_json()
+    found = explain(model=licensed("apache-2.0"), project=PROJECT)
+    answer = ExplanationSerializer(Check(found, Project(PROJECT))).data
     assert (answer["answer"], answer["rule"]) == ("yes", "osadl-matrix")
     assert "OSADL" in answer["source"]
     (project,) = [row for row in answer["licences"] if row["of"] == "project"]

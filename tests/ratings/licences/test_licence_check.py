@@ -10,7 +10,7 @@ import time_machine
 from artifacts import sources
 from artifacts.models import Artifact, Observation
 from artifacts.sources.github import GitHub
-from ratings.licences import check
+from ratings.licences import chain, check
 from tests.hub import faults as f
 from tests.hub.history import Step, write_history
 from tests.lineage.worlds import names, publish
@@ -46,7 +46,7 @@ def licensed(name: str, license: str, *references, documents=None, type="model",
     version.revision = f"{version.pk:040x}"
     version.source_url = made.source_url
     version.save()
-    made.license = check.findings_of_version(version).expression
+    made.license = chain.findings_of_version(version).expression
     made.save()
     return made
 
@@ -354,7 +354,7 @@ class TestChain:
         assert found["code"] == "parent_unknown"
 
     def test_a_long_chain_is_cut_and_says_so(self, github, explain, monkeypatch):
-        monkeypatch.setattr(check, "MAX_PARENTS", 2)
+        monkeypatch.setattr(chain, "MAX_PARENTS", 2)
         github({"LICENSE": MIT})
         said = explain(licensed("tuned", "mit", *(names(f"base-{n}") for n in range(5))))
         assert len(said["chain"]) == 2

@@ -8,8 +8,14 @@ from importlib.metadata import files
 
 import pytest
 
-from ratings.licences import assess, compatible, detect, normalise, permissions
-from ratings.licences.findings import LicenceFindings
+from ratings.licences import (
+    LicenceFindings,
+    assess,
+    compatible,
+    detect,
+    normalise,
+    permissions,
+)
 from ratings.licences.terms.stricter import OWN_TERMS
 from tests.ratings.licences.corpus import FOLDER, needs_corpus
 from tests.ratings.licences.riders import (

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from ratings.licences.data.tables import table
+
 ROOT = Path(__file__).resolve().parents[3]
 CODE = "\n".join(
     path.read_text() for path in sorted((ROOT / "ratings/licences/compatibility").glob("*.py"))
 )
+KEPT = table("rules")["answers"]
 RULES = sorted(
-    set(re.findall(r'answer\(\s*[\w."]+,\s*"([a-z0-9.-]+)"', CODE))
-    | set(re.findall(r'Verdict\(\s*"unknown",\s*reason,\s*"([a-z-]+)"', CODE))
+    {row.get("rule", name) for name, row in KEPT.items()}
+    | set(re.findall(r'answer\(\s*[\w."]+,\s*"([a-z0-9.-]+)"', CODE))
+    | set(re.findall(r'Compatibility\(\s*"unknown",\s*reason,\s*"([a-z-]+)"', CODE))
 )
 
 

@@ -1,4 +1,4 @@
-"""The tables of ``data/``, each read once, when it is first asked for."""
+"""The tables beside this file, each read once, when it is first asked for."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent
 
 
 @cache
 def table(name: str) -> Any:
-    """What a file of ``data/`` holds; callers share it and never write to it."""
+    """What a file holds; callers share it and never write to it."""
     return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
 
 
