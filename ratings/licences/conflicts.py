@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from ratings.licences.data.tables import says
+from ratings.licences.data.tables import says, table
 from ratings.licences.declared.agreement import agree
 from ratings.licences.declared.expression import Declared
 from ratings.licences.detection.detected import Detection
@@ -65,14 +65,12 @@ def conflicts(
         *_contradictions(sides),
         *_near(sides),
         *_softer(sides),
-        *(LicenceFinding("unreadable", "warning", f"{p} could not be read", p) for p in unreadable),
+        *(replace(_found("unreadable", path=path), path=path) for path in unreadable),
         *_gaps(sides),
     ]
-    is_silent = not sides.declared.is_stated and not sides.seen and not unreadable
-    if is_silent:
+    if not (sides.declared.is_stated or sides.seen or unreadable):
         where = ", ".join(looked_at) or "no licence file and no README"
-        message = f"nothing is stated after looking everywhere ({where})"
-        found.append(LicenceFinding("nothing_stated", "warning", message))
+        found.append(_found("nothing_stated", where=where))
     return tuple(sorted(found, key=lambda each: (ORDER[each.severity], not each.is_stricter)))
 
 
@@ -80,18 +78,13 @@ def _contradictions(sides: Sides) -> Iterator[LicenceFinding]:
     declared = sides.declared.expression
     for each in sides.texts:
         if declared and not agree(declared, each.spdx):
-            said = f", which begins “{each.quote}”" if each.quote else ""
-            message = (
-                f"{declared} is declared, but {each.path} holds {each.spdx}"
-                f" ({each.confidence:.0%} sure){said}"
-            )
-            taken = taken_away(permissions(declared), permissions(each.spdx))
-            yield _against("text_contradicts", "contradiction", message, each, taken)
+            begins = f", which begins “{each.quote}”" if each.quote else ""
+            finding = _found("text_contradicts", each, declared=declared, begins=begins)
+            yield _against(finding, taken_away(permissions(declared), permissions(each.spdx)))
     for each in sides.texts[1:]:
         first = sides.texts[0]
         if each.path != first.path and not agree(first.spdx, each.spdx):
-            message = f"{first.path} holds {first.spdx}, {each.path} holds {each.spdx}"
-            yield _at("several_texts", "warning", message, each)
+            yield _found("several_texts", each, first=first)
 
 
 def _near(sides: Sides) -> Iterator[LicenceFinding]:
@@ -99,28 +92,23 @@ def _near(sides: Sides) -> Iterator[LicenceFinding]:
     declared = sides.declared.expression
     given = permissions(declared)
     for each in sides.near:
-        words = f"words of its own: “{each.quote}”"
         left = of_words(each.quote, is_restricting=each.is_restricting)
         taken = (*taken_away(given, permissions(each.spdx)), *taken_away(given, left))
         if not declared:
-            message = f"{each.path} is near {each.spdx}, but not it: it has {words}"
-            yield _at("altered_text", "warning", message, each)
+            yield _found("altered_text, undeclared", each)
         elif agree(declared, each.spdx):
-            message = f"{declared} is declared, but its text in {each.path} has {words}"
-            yield _against("altered_text", "warning", message, each, taken)
+            yield _against(_found("altered_text", each, declared=declared), taken)
         else:
-            message = f"{declared} is declared, but {each.path} is near {each.spdx} and has {words}"
-            yield _against("text_contradicts", "contradiction", message, each, taken)
+            yield _against(_found("text_contradicts, altered", each, declared=declared), taken)
 
 
-def _against(
-    code: str, severity: Severity, message: str, detection: Detection, taken: tuple[str, ...]
-) -> LicenceFinding:
+def _against(finding: LicenceFinding, taken: tuple[str, ...]) -> LicenceFinding:
     """A finding about a text, which is stricter than the declaration where it takes something."""
-    if taken:
-        what = " and ".join(dict.fromkeys(taken))
-        message = f"{message}; what is declared permits {what}, this does not"
-    return replace(_at(code, severity, message, detection), is_stricter=bool(taken))
+    if not taken:
+        return finding
+    what = " and ".join(dict.fromkeys(taken))
+    message = f"{finding.message}; what is declared permits {what}, this does not"
+    return replace(finding, message=message, is_stricter=True)
 
 
 def _softer(sides: Sides) -> list[LicenceFinding]:
@@ -136,13 +124,10 @@ def _hint(known: str, each: Detection) -> LicenceFinding | None:
     if not known or agree(known, each.spdx):
         return None
     if each.is_text:
-        message = f"{known} applies, but {each.path} also holds {each.spdx}"
-        return _at("also_holds", "warning", message, each)
+        return _found("also_holds", each, known=known)
     if each.confidence < HINT:
         return None
-    message = f"{known} applies, but {each.path} says {each.spdx}"
-    message += f": “{each.note}”" if each.note else ""
-    return _at("prose_differs", "warning", message, each)
+    return _found("prose_differs", each, known=known, note=each.note and f": “{each.note}”")
 
 
 def _of_part(known: str, each: Detection) -> LicenceFinding | None:
@@ -150,26 +135,20 @@ def _of_part(known: str, each: Detection) -> LicenceFinding | None:
     if "/" in each.path or says("borrowed", each.path) or not known:
         return None
     if each.is_altered:
-        message = f"{each.path} is near {each.spdx}, but has words of its own: “{each.quote}”"
-    elif not agree(known, each.spdx):
-        message = f"{known} applies, but {each.path} holds {each.spdx}"
-    else:
-        return None
-    return _at("part_differs", "warning", message, each)
+        return _found("part_differs, altered", each)
+    return None if agree(known, each.spdx) else _found("part_differs", each, known=known)
 
 
 def _gaps(sides: Sides) -> Iterator[LicenceFinding]:
     """A declaration that nobody knows, one without its text, a text without a declaration."""
     declared = sides.declared
     if declared.stated and not declared.is_known:
-        yield LicenceFinding("unknown_declaration", "warning", declared.reason)
+        yield _found("unknown_declaration", reason=declared.reason)
     if declared.expression and not _has_its_text(sides):
-        message = f"{declared.expression} is declared without its text"
-        yield LicenceFinding("declared_without_text", "info", message)
+        yield _found("declared_without_text", declared=declared.expression)
     first = next((each for each in sides.seen if not each.is_altered), None)
     if first and not declared.is_stated:
-        message = f"nothing is declared; {first.path} gives {first.spdx}"
-        yield _at("not_declared", "info", message, first)
+        yield _found("not_declared", first)
 
 
 def _has_its_text(sides: Sides) -> bool:
@@ -180,6 +159,11 @@ def _has_its_text(sides: Sides) -> bool:
     )
 
 
-def _at(code: str, severity: Severity, message: str, detection: Detection) -> LicenceFinding:
-    line = detection.quote_line or detection.first_line
-    return LicenceFinding(code, severity, message, detection.path, line)
+def _found(name: str, seen: Detection | None = None, **words: object) -> LicenceFinding:
+    """The finding that ``messages.json`` keeps under a name, at the place of what was seen."""
+    row = table("messages")["findings"][name]
+    message = row["message"].format(seen=seen, **words)
+    finding = LicenceFinding(row.get("code", name), row["severity"], message)
+    if seen is None:
+        return finding
+    return replace(finding, path=seen.path, line=seen.quote_line or seen.first_line)

@@ -10,6 +10,7 @@ from ratings.licences.compatibility.compatible import Compatibility, compatible
 from ratings.licences.compatibility.osadl import Answer
 from ratings.licences.compatibility.pairs import Use
 from ratings.licences.conflicts import ORDER, Severity
+from ratings.licences.data.tables import table
 from ratings.licences.terms.of_expression import permissions
 from ratings.licences.terms.of_licence import Obligation
 from ratings.licences.terms.stricter import OWN_TERMS
@@ -23,9 +24,13 @@ MADE = {
     "training_dataset": "trained on",
     "dataset": "trained on",
 }
-GPL_OUTPUT = "https://www.gnu.org/licenses/gpl-faq.html#WhatCaseIsOutputGPL"
 CONTESTING = frozenset({"text_contradicts", "altered_text"})
 OWN = "parent_own_terms"
+CODES: dict[Answer, str] = {
+    "yes": "parent_fits",
+    "no": "restricted_parent",
+    "unknown": "parent_unsettled",
+}
 SAID: dict[Answer, str] = {"yes": "Yes", "no": "No", "unknown": "Unknown"}
 
 
@@ -156,22 +161,20 @@ def judge_chain(model: LicenceFindings, parents: Sequence[Parent]) -> tuple[Chai
 
 def _judge(model: LicenceFindings, parent: Parent) -> ChainFinding:
     licence = parent.licence.expression if parent.licence else ""
-    link = _Link(parent, licence, model.expression)
+    link = _Link(parent, licence, model)
     if parent.relationship == "evaluation_dataset":
-        message = f"{parent.name} was used to evaluate only; its licence does not reach the model"
-        return link.finding("yes", "evaluation_only", "info", message)
+        return link.finding("evaluation_only")
     if parent.relationship == "code":
         return link.made_with_code()
     if not licence:
-        return link.unknown(model.name)
+        return link.with_own_terms() if link.is_contested else link.finding("parent_unknown")
     if not model.expression:
-        message = f"{link.made} {link.where} ({licence}), and has no licence of its own"
-        return link.finding("unknown", "model_unlabelled", "warning", message)
+        return link.finding("model_unlabelled")
     use: Use = "training" if link.made == "trained on" else "fine-tune+inference"
     verdict = compatible(licence, model.expression, use=use)
     if link.is_contested and verdict.answer != "no":
-        return link.with_own_terms(model.name)
-    return link.judged(verdict)
+        return link.with_own_terms()
+    return link.finding(CODES[verdict.answer], verdict, reason=verdict.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,40 +183,11 @@ class _Link:
 
     parent: Parent
     licence: str
-    label: str
+    model: LicenceFindings
 
     @property
     def made(self) -> str:
         return MADE.get(self.parent.relationship, "made from")
-
-    @property
-    def where(self) -> str:
-        through = f" through {self.parent.through}" if self.parent.through else ""
-        return f"{self.parent.name}{through}"
-
-    def made_with_code(self) -> ChainFinding:
-        """A licence of code reaches whoever passes the code on; it rarely speaks of results."""
-        given = permissions(self.licence) if self.licence else None
-        if given is None or not given.is_known:
-            message = f"made with code of {self.parent.name}, whose licence is not known"
-            return self.finding("unknown", "code_unknown", "info", message)
-        if given.commercial is not True or given.use_restrictions:
-            message = (
-                f"made with code of {self.parent.name} ({self.licence}), which restricts what its"
-                " code may be used for; whether that reaches the weights is not settled"
-            )
-            return self.finding("unknown", "code_restricted", "warning", message)
-        message = (
-            f"made with code of {self.parent.name} ({self.licence}); that is a licence of the code,"
-            " not of the weights it trained"
-        )
-        return self.finding("yes", "code_apart", "info", message, source=GPL_OUTPUT)
-
-    def unknown(self, label: str) -> ChainFinding:
-        if self.is_contested:
-            return self.with_own_terms(label)
-        message = f"{self.made} {self.where}, whose licence is not known"
-        return self.finding("unknown", "parent_unknown", "warning", message)
 
     @property
     def is_contested(self) -> bool:
@@ -221,50 +195,44 @@ class _Link:
         licence = self.parent.licence
         return OWN_TERMS in self.licence or bool(licence and licence.is_contested)
 
-    def with_own_terms(self, label: str) -> ChainFinding:
+    def made_with_code(self) -> ChainFinding:
+        """A licence of code reaches whoever passes the code on; it rarely speaks of results."""
+        given = permissions(self.licence)
+        if not given.is_known:
+            return self.finding("code_unknown")
+        is_restricted = given.commercial is not True or given.use_restrictions
+        return self.finding("code_restricted" if is_restricted else "code_apart")
+
+    def with_own_terms(self) -> ChainFinding:
         """Terms that nobody has read cannot be compared, nor can two that contradict each other."""
         licence = self.parent.licence
-        name = (licence.name if licence else "") or "of a text with terms of its own"
+        terms = (licence.name if licence else "") or "of a text with terms of its own"
         why = "whose terms are not known"
         if OWN_TERMS not in self.licence and licence and licence.has_contradiction:
             why = "whose declaration and text disagree"
-        labelled = f"labelled {label}, but " if label else ""
-        message = f"{labelled}{self.made} {self.where}, which is {name}, {why}"
-        return self.finding("unknown", OWN, "warning", message)
-
-    def judged(self, verdict: Compatibility) -> ChainFinding:
-        if verdict.answer == "yes":
-            message = f"{self.made} {self.where} ({self.licence}), which fits {self.label}"
-            return self.finding("yes", "parent_fits", "info", message, verdict)
-        about = f"labelled {self.label}, but {self.made} {self.where}, which is {self.licence}"
-        message = f"{about}: {verdict.reason}"
-        if verdict.answer == "no":
-            return self.finding("no", "restricted_parent", "contradiction", message, verdict)
-        return self.finding("unknown", "parent_unsettled", "warning", message, verdict)
+        labelled = f"labelled {self.model.name}, but " if self.model.name else ""
+        return self.finding(OWN, labelled=labelled, terms=terms, why=why)
 
     def finding(
-        self,
-        answer: Answer,
-        code: str,
-        severity: Severity,
-        message: str,
-        verdict: Compatibility | None = None,
-        *,
-        source: str = "",
+        self, code: str, verdict: Compatibility | None = None, **words: str
     ) -> ChainFinding:
+        """The finding that ``messages.json`` keeps under a code, about this step."""
+        row, parent = table("messages")["chain"][code], self.parent
+        words |= {"name": parent.name, "licence": self.licence, "label": self.model.expression}
+        words["where"] = parent.name + (f" through {parent.through}" if parent.through else "")
         return ChainFinding(
-            self.parent.name,
-            self.parent.relationship,
+            parent.name,
+            parent.relationship,
             self.licence,
-            answer,
+            row["answer"],
             code,
-            severity,
-            message,
+            row["severity"],
+            row["message"].format(made=self.made, **words),
             verdict.rule if verdict else "",
-            verdict.source if verdict else source,
+            verdict.source if verdict else row.get("source", ""),
             verdict.obligations if verdict else (),
-            self.parent.through,
-            self.parent.artifact_id,
-            self.parent.type,
-            self.parent.url,
+            parent.through,
+            parent.artifact_id,
+            parent.type,
+            parent.url,
         )
