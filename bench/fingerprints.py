@@ -1,6 +1,10 @@
-"""Makes ratings/licences/data/fingerprints.npz from folders of licence texts.
+"""Makes the tables of hashes in ratings/licences/data from folders of licence texts and patterns.
 
-    python bench/fingerprints.py SPDX_JSON SCANCODE_LICENSES
+    python bench/fingerprints.py                                 patterns.npz
+    python bench/fingerprints.py SPDX_JSON SCANCODE_LICENSES     fingerprints.npz
+
+patterns.npz comes from the patterns of the installed licenseclassifier: make it anew whenever the
+pin of that package moves.
 
 SPDX_JSON is ``spdx-full.json`` of the npm package spdx-license-list; SCANCODE_LICENSES is the
 folder ``licensedcode/data/licenses`` of the wheel scancode-toolkit-mini, read for the licences of
@@ -18,11 +22,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.classifier_patterns import sources as classifier_patterns
+from bench.classifier_patterns import wording
 from ratings.licences.data.tables import DATA
 from ratings.licences.declared import names, spdx
 from ratings.licences.detection import fingerprint
-
-TABLE = DATA / "fingerprints.npz"
 
 
 def spdx_texts(path: Path) -> dict[str, tuple[str, str]]:
@@ -30,7 +34,7 @@ def spdx_texts(path: Path) -> dict[str, tuple[str, str]]:
     texts: dict[str, tuple[str, str]] = {}
     for name, row in sorted(json.loads(path.read_text()).items()):
         licence = spdx.canonical(name) or name
-        if licence.lower() in spdx.RETIRED_LOWER or licence.endswith("-or-later"):
+        if spdx.replaced(licence) or licence.endswith("-or-later"):
             continue
         licence = re.sub(r"-or-later$", "-only", licence)
         texts.setdefault(licence, (row["name"], row["licenseText"]))
@@ -53,7 +57,7 @@ def as_bytes(texts: list[str]) -> np.ndarray:
     return np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8)
 
 
-def main(spdx_json: str, scancode: str) -> None:
+def texts(spdx_json: str, scancode: str) -> None:
     named = [(licence, name, text) for licence, (name, text) in spdx_texts(Path(spdx_json)).items()]
     for licence, bodies in community_texts(Path(scancode)).items():
         named += [(licence, names.community()[licence]["name"], body) for body in bodies]
@@ -62,6 +66,19 @@ def main(spdx_json: str, scancode: str) -> None:
         for licence, name, text in named
     ]
     rows = [row for row in rows if len(row[2]) >= fingerprint.SMALLEST]
+    save("fingerprints", rows)
+
+
+def patterns() -> None:
+    save(
+        "patterns",
+        [(licence, "", wording(known)) for licence, known in classifier_patterns().items()],
+    )
+
+
+def save(name: str, rows: list[tuple[str, str, np.ndarray]]) -> None:
+    """Writes which hashes each licence has (id, name, hashes), grouped by who shares them."""
+    path = DATA / f"{name}.npz"
     owners: dict[int, list[int]] = {}
     for number, (_, _, row) in enumerate(rows):
         for value in row.tolist():
@@ -75,7 +92,7 @@ def main(spdx_json: str, scancode: str) -> None:
     gaps = np.diff(hashes, prepend=np.uint32(0)).astype(np.uint32)
     planes = np.stack([(gaps >> np.uint32(8 * i)).astype(np.uint8) for i in range(4)])
     np.savez_compressed(
-        TABLE,
+        path,
         ids=as_bytes([licence for licence, _, _ in rows]),
         names=as_bytes([name for _, name, _ in rows]),
         sizes=np.array([len(row) for _, _, row in rows], dtype=np.int32),
@@ -85,8 +102,11 @@ def main(spdx_json: str, scancode: str) -> None:
         members=np.array([member for group in groups for member in group], dtype=np.uint16),
     )
     print(f"{len(rows)} texts, {len(hashes)} hashes, {len(groups)} groups,", end=" ")
-    print(f"{TABLE.stat().st_size / 1e6:.2f} MB")
+    print(f"{path.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    if sys.argv[1:]:
+        texts(*sys.argv[1:3])
+    else:
+        patterns()

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ratings.licences.detection import fingerprint, patterns, plain
+import numpy as np
 
-if TYPE_CHECKING:
-    import numpy as np
+from ratings.licences.detection import fingerprint, plain
 
 LONG = 12  # words in a row that a licence has and a rider has not by chance
 LONGEST_QUOTE = 200
@@ -152,10 +150,11 @@ class Comparison:
         """A line without the words of the licence, where it only begins as a notice does."""
         if not fingerprint.COPYRIGHT.match(line):
             return line
-        import numpy as np
-
         words = fingerprint.read(line, is_whole=False)
-        known = np.isin(fingerprint.triples([word.word for word in words]), _known(self.licence))
+        known = np.isin(
+            fingerprint.triples([word.word for word in words]),
+            fingerprint.of_any_edition(self.licence),
+        )
         covered = _touched(known, len(words))
         if covered.sum() <= len(words) / 2:
             return line
@@ -165,12 +164,10 @@ class Comparison:
 
 def compare(text: str, licence: str, spans: Sequence[tuple[int, int]]) -> Comparison:
     """A text beside one licence; ``spans`` are what a recogniser matched word for word."""
-    import numpy as np
-
     words = fingerprint.read(text)
     hashes = fingerprint.triples([word.word for word in words])
     hits = np.isin(hashes, fingerprint.of_licence(licence))
-    touched = _touched(np.isin(hashes, _known(licence)), len(words))
+    touched = _touched(np.isin(hashes, fingerprint.of_any_edition(licence)), len(words))
     long = _long_runs(touched)
     places = np.flatnonzero(long)
     starts = np.array([words[place].start for place in places])
@@ -184,18 +181,8 @@ def compare(text: str, licence: str, spans: Sequence[tuple[int, int]]) -> Compar
     return Comparison(text, words, hits, covered, inner, licence, is_matched=bool(spans))
 
 
-@lru_cache(maxsize=256)
-def _known(licence: str) -> np.ndarray[Any, Any]:
-    """Every triple that some edition of the licence has."""
-    import numpy as np
-
-    return np.union1d(fingerprint.of_licence(licence), patterns.wording(licence))
-
-
 def _touched(hits: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
     """The words that a triple of the licence covers."""
-    import numpy as np
-
     covered = np.zeros(count, dtype=bool)
     for shift in range(3):
         covered[shift : shift + len(hits)] |= hits[: count - shift]
@@ -204,8 +191,6 @@ def _touched(hits: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
 
 def _long_runs(touched: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The words of runs of at least ``LONG``."""
-    import numpy as np
-
     edges = np.flatnonzero(np.diff(np.concatenate(([0], touched.astype(np.int8), [0]))))
     kept = np.zeros(len(touched), dtype=bool)
     for start, end in edges.reshape(-1, 2):

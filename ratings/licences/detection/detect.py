@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ratings.licences.data.tables import says, word_list
-from ratings.licences.detection import prose, recognition, titles
+from ratings.licences.detection import prose
 from ratings.licences.detection.detected import CERTAIN, Detection
 
 MAX_CHARACTERS = 1_000_000
@@ -58,10 +58,11 @@ def _detected(text: str, path: str) -> tuple[Detection, ...]:
     is_readme = README.fullmatch(name) is not None
     if is_readme:
         found = prose.readme(text)
-    elif NOTICE.fullmatch(name):
-        found = recognition.recognise(text) or prose.sentences(text)
     else:
-        found = _licence_file(text)
+        from ratings.licences.detection.recognition import recognise  # which loads numpy
+
+        is_notice = NOTICE.fullmatch(name) is not None
+        found = recognise(text, by_title=not is_notice) or prose.sentences(text)
     seen: dict[str, Detection] = {}
     for each in sorted([*found, *_tags(text, found, is_readme=is_readme)], key=_rank):
         seen.setdefault(each.spdx, each)
@@ -92,12 +93,3 @@ def _tags(text: str, found: list[Detection], *, is_readme: bool) -> list[Detecti
 def _rank(each: Detection) -> tuple[bool, bool, float, int]:
     """The surest first; of what is certain a text before the tag that names it."""
     return each.confidence < CERTAIN, each.method == "tag", -each.confidence, each.first_line
-
-
-def _licence_file(text: str) -> list[Detection]:
-    found = recognition.recognise(text)
-    title = titles.titled(text)
-    if title and not any(each.spdx == title or each.is_certain for each in found):
-        note = "recognised by its title; the words themselves are not compared"
-        return [Detection(title, 0.9, 1, text.count("\n") + 1, "title", note)]
-    return found or prose.sentences(text)

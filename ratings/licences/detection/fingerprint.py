@@ -1,7 +1,7 @@
 """Licence texts as sets of hashed word triples, compared with the Dice coefficient.
 
-The table (``data/fingerprints.npz``) holds hashes only, no text; ``bench/fingerprints.py`` makes
-it.
+The tables (``data/fingerprints.npz`` of texts, ``data/patterns.npz`` of licenseclassifier's
+patterns) hold hashes only, no text; ``bench/fingerprints.py`` makes them.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from ratings.licences.data.tables import DATA
 from ratings.licences.declared import spdx
-
-if TYPE_CHECKING:
-    import numpy as np
 
 SMALLEST = 12  # triples: below this a text is a sentence, not a licence
 
@@ -96,8 +95,6 @@ def words(text: str) -> tuple[list[str], list[int]]:
 
 def triples(found: list[str]) -> np.ndarray[Any, Any]:
     """One 32-bit hash for every three words in a row."""
-    import numpy as np
-
     if len(found) < 3:
         return np.zeros(0, dtype=np.uint32)
     one = np.fromiter((zlib.crc32(w.encode()) for w in found), dtype=np.uint64, count=len(found))
@@ -119,15 +116,11 @@ class Fingerprints:
 
     def group_of(self, hashes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """The group of every hash, or -1 for hashes that no licence has."""
-        import numpy as np
-
         place = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
         return np.where(self.hashes[place] == hashes, self.groups[place], -1)
 
     def shared(self, groups: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """For each licence, how many of these hashes it has."""
-        import numpy as np
-
         counts = np.bincount(groups[groups >= 0], minlength=len(self.starts) - 1)
         total = np.zeros(len(self.ids), dtype=np.int64)
         np.add.at(total, self.members, np.repeat(counts, np.diff(self.starts)))
@@ -135,32 +128,35 @@ class Fingerprints:
 
     def has(self, licence: int) -> np.ndarray[Any, Any]:
         """For each group, whether this licence is in it."""
-        import numpy as np
-
         inside = np.zeros(len(self.starts) - 1, dtype=bool)
         owner_groups = np.repeat(np.arange(len(inside)), np.diff(self.starts))
         inside[owner_groups[self.members == licence]] = True
         return inside
 
+    def of(self, licence: str) -> np.ndarray[Any, Any]:
+        """The hashes that one licence has, sorted."""
+        rows = [row for row, each in enumerate(self.ids) if spdx.is_same_text(licence, each)]
+        if not rows:
+            return np.zeros(0, dtype=np.uint32)
+        return self.hashes[np.logical_or.reduce([self.has(row) for row in rows])[self.groups]]
+
 
 @lru_cache(maxsize=256)
 def of_licence(licence: str) -> np.ndarray[Any, Any]:
-    """The hashes of all editions of one licence, sorted; none where the table does not have it."""
-    import numpy as np
-
-    known = table()
-    rows = [row for row, each in enumerate(known.ids) if spdx.is_same_text(licence, each)]
-    if not rows:
-        return np.zeros(0, dtype=np.uint32)
-    return known.hashes[np.logical_or.reduce([known.has(row) for row in rows])[known.groups]]
+    """The hashes of all editions of one licence, sorted; none where no text of it is known."""
+    return table("fingerprints").of(licence)
 
 
-@lru_cache(maxsize=1)
-def table() -> Fingerprints:
-    """The fingerprints of all licences, read at first use."""
-    import numpy as np
+@lru_cache(maxsize=256)
+def of_any_edition(licence: str) -> np.ndarray[Any, Any]:
+    """The same with the wording that the patterns of licenseclassifier permit."""
+    return np.union1d(of_licence(licence), table("patterns").of(licence))
 
-    with np.load(DATA / "fingerprints.npz", allow_pickle=False) as data:
+
+@cache
+def table(name: str) -> Fingerprints:
+    """What ``bench/fingerprints.py`` made of texts or patterns, read at first use."""
+    with np.load(DATA / f"{name}.npz", allow_pickle=False) as data:
         planes = data["planes"]
         gaps = sum(planes[i].astype(np.uint32) << np.uint32(8 * i) for i in range(4))
         return Fingerprints(
@@ -176,13 +172,11 @@ def table() -> Fingerprints:
 
 def nearest(text: str, *, limit: int = 3) -> list[Match]:
     """The licences that this text is nearest to, best first; none for a text too short to tell."""
-    import numpy as np
-
     found, lines = words(text)
     if len(found) - 2 < SMALLEST:
         return []
     hashes = triples(found)
-    known = table()
+    known = table("fingerprints")
     distinct = np.unique(hashes)
     shared = known.shared(known.group_of(distinct))
     dice = 2 * shared / (len(distinct) + known.sizes)
@@ -211,8 +205,6 @@ class _Read:
 
 def _match(known: Fingerprints, licence: int, dice: float, contained: float, read: _Read) -> Match:
     """Where in the text the licence stands, and which words are not of it."""
-    import numpy as np
-
     hit = (read.groups >= 0) & known.has(licence)[read.groups]
     covered = np.zeros(len(read.words), dtype=bool)
     for shift in range(3):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ratings.licences.detection import fingerprint
 from ratings.licences.detection.comparison import Comparison
 
@@ -20,8 +22,6 @@ CONNECTING = ("and", "or", "to", "the", "a")
 
 def missing(compared: Comparison) -> str:
     """Words of the licence that are not there and whose absence changes it."""
-    import numpy as np
-
     spelt = [word.word for word in compared.words]
     there = set(zip(spelt, spelt[1:], spelt[2:], strict=False))
     whole = compared.covered & compared.inner
@@ -37,8 +37,6 @@ def _went_on(
     compared: Comparison, one: str, two: str, there: set[tuple[str, str, str]], *, steps: int = 2
 ) -> tuple[str, ...]:
     """How the licence, and not the text, goes on after two words up to an operative one."""
-    import numpy as np
-
     operative = OPERATIVE if compared.is_matched else OPERATIVE_ANYWHERE
     words = (*operative, *CONNECTING)
     probes = [word for each in words for word in (one, two, each)]

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from ratings.licences.data.tables import says, word_list
-from ratings.licences.declared.spdx import family
-from ratings.licences.detection import fingerprint, patterns, plain, titles
+from ratings.licences.declared.spdx import canonical, family
+from ratings.licences.detection import fingerprint, plain, titles
 from ratings.licences.detection.detected import CERTAIN, Detection
 from ratings.licences.detection.differing import Difference, differing, quoted
 
@@ -29,8 +29,17 @@ class _Span:
     end: int
 
 
-def recognise(text: str) -> list[Detection]:
-    """The licences whose full text this is, in the order of the text."""
+def recognise(text: str, *, by_title: bool = True) -> list[Detection]:
+    """The licences whose full text this is, in the order of the text, else the one of its title."""
+    found = _recognised(text)
+    title = titles.titled(text) if by_title else ""
+    if title and not any(each.spdx == title or each.is_certain for each in found):
+        note = "recognised by its title; the words themselves are not compared"
+        return [Detection(title, 0.9, 1, text.count("\n") + 1, "title", note)]
+    return found
+
+
+def _recognised(text: str) -> list[Detection]:
     spans = _spans(text)
     distinct = list(dict.fromkeys(span.id for span in spans))
     near = fingerprint.nearest(text)
@@ -39,6 +48,13 @@ def recognise(text: str) -> list[Detection]:
     if distinct:
         return _several(text, spans)
     return _by_fingerprint(text, near)
+
+
+def licence_id(classifier_id: str) -> str:
+    """What the classifier calls a licence, as we call it."""
+    if classifier_id == "GPL-2.0-or-3.0":
+        return "GPL-2.0-only OR GPL-3.0-only"
+    return canonical(classifier_id) or f"LicenseRef-{classifier_id.lower()}"
 
 
 def line_finder(text: str) -> list[int]:
@@ -59,7 +75,7 @@ def _spans(text: str) -> list[_Span]:
     for match in identify_license(text, coverage_threshold=0):
         if text[match.start : match.end].lstrip().startswith("http"):
             continue
-        spans.append(_Span(patterns.licence_id(match.id), match.start, match.end))
+        spans.append(_Span(licence_id(match.id), match.start, match.end))
     return _with_lgpl(_without_appendix(spans))
 
 
@@ -133,7 +149,7 @@ def _with_base(licence: str) -> str:
 
 def _nearer(licence: str, near: list[fingerprint.Match]) -> str:
     """Another licence that the text is clearly nearer to, in words; '' when there is none."""
-    if not near or licence not in fingerprint.table().ids:
+    if not near or licence not in fingerprint.table("fingerprints").ids:
         return ""
     same = [match for match in near if family(match.id) == family(licence)]
     if any(not match.leftover for match in same):  # the same text without its appendix

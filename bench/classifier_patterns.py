@@ -1,7 +1,8 @@
 """The wording that licenseclassifier's own patterns know of a licence, as hashed word triples.
 
-A pattern has editions of a licence that the table of fingerprints lacks: alternatives, and
-parts that may be left out. What it lets be any word is not in here.
+A pattern has editions of a licence that the texts lack: alternatives, and parts that may be left
+out. What it lets be any word is not in here. ``bench/fingerprints.py`` makes
+ratings/licences/data/patterns.npz of it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
 
-from ratings.licences.declared import spdx
+import numpy as np
+
 from ratings.licences.detection import fingerprint
-
-if TYPE_CHECKING:
-    import numpy as np
+from ratings.licences.detection.recognition import licence_id
 
 REMARK = re.compile(r"//\*\*.*?\*\*//", re.DOTALL)
 PIECE = re.compile(r"\(\(|\)\)\?\?|\)\)|\|\||__\d+__|[^()|_]+|[()|_]")
@@ -27,14 +25,6 @@ MOST_TRIPLES = 400_000  # of one pattern; beyond it the rest is not known
 MOST_NEXT = 200  # alternatives after one word
 
 
-def licence_id(classifier_id: str) -> str:
-    """What the classifier calls a licence, as we call it."""
-    if classifier_id == "GPL-2.0-or-3.0":
-        return "GPL-2.0-only OR GPL-3.0-only"
-    return spdx.canonical(classifier_id) or f"LicenseRef-{classifier_id.lower()}"
-
-
-@lru_cache(maxsize=1)
 def sources() -> dict[str, tuple[str, ...]]:
     """The patterns of each licence, under our id for it."""
     data = (files("licenseclassifier") / "_engine" / "licenses.json.gz").read_bytes()
@@ -45,16 +35,9 @@ def sources() -> dict[str, tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=256)
-def wording(licence: str) -> np.ndarray[Any, Any]:
+def wording(patterns: tuple[str, ...]) -> np.ndarray:
     """All triples that the patterns of one licence can match, hashed."""
-    import numpy as np
-
-    known = [
-        row for each, rows in sources().items() if spdx.is_same_text(licence, each) for row in rows
-    ]
-    triples = {triple for source in known for triple in _triples(source)}
-    in_a_row = [word for triple in triples for word in triple]
+    in_a_row = [word for triple in set().union(*map(_triples, patterns)) for word in triple]
     return np.unique(fingerprint.triples(in_a_row)[::3])
 
 
