@@ -6,22 +6,8 @@ import re
 from functools import cache
 from typing import Any
 
-from ratings.licences.data.tables import table
+from ratings.licences.data.tables import table, word_list
 
-# Words that say "this is a licence" and nothing about which one. "public" and "software" stay:
-# without them "GNU Public" or "Apache Software" would meet names they are not.
-FILLERS = frozenset(
-    "the a an license licence licensed licenses licences version v under terms of and conditions"
-    " agreement inc".split()
-)
-CLAUSES = {
-    "attribution": "by",
-    "noncommercial": "nc",
-    "sharealike": "sa",
-    "noderivatives": "nd",
-    "noderivs": "nd",
-}
-CC_TAIL = frozenset({"international", "unported", "generic", "universal", "deed", "intl"})
 CC_KINDS = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
 CC_VERSIONS = ("1.0", "2.0", "2.5", "3.0", "4.0")
 
@@ -71,7 +57,7 @@ def simplify(name: str) -> str:
     text = re.sub(r"\bv(?:er(?:sion)?)?\.? ?(?=\d)", " ", text)
     text = re.sub(r"(?<![+])\+(?![+])", " + ", text)
     words = re.findall(r"[a-z0-9]+\+\+|[a-z0-9]+|\+", text)
-    return " ".join(word for word in words if word not in FILLERS)
+    return " ".join(word for word in words if word not in word_list("fillers"))
 
 
 def from_name(name: str) -> str:
@@ -88,13 +74,13 @@ def from_name(name: str) -> str:
 
 def _squeeze_cc(simple: str) -> str:
     words = simple.replace("creative commons", "cc").split()
-    return " ".join(word for word in words if word not in CC_TAIL)
+    return " ".join(word for word in words if word not in word_list("cc_endings"))
 
 
 def _creative_commons(simple: str) -> str:
     text = _squeeze_cc(simple).replace("non commercial", "nc").replace("share alike", "sa")
     text = text.replace("no derivatives", "nd").replace("no derivs", "nd")
-    words = [CLAUSES.get(word, word) for word in text.split()]
+    words = [table("wording")["clauses"].get(word, word) for word in text.split()]
     if words[:1] == ["cc"]:
         words = words[1:]
     elif words[:1] != ["by"] or len(words) < 2:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ratings.licences.data.tables import pattern
 from ratings.licences.detection import fingerprint, plain
 
 LONG = 12  # words in a row that a licence has and a rider has not by chance
@@ -92,7 +93,7 @@ class Comparison:
         if not _has_letters("".join(lines)):
             return
         is_slot = is_inner and all(line.strip() for line in lines[1:-1])
-        is_slot &= not any(fingerprint.COPYRIGHT.match(line) for line in lines)
+        is_slot &= not any(pattern("copyright_line").match(line) for line in lines)
         words = "\n".join(lines)
         if is_slot and NOT_TO_ENDORSE.match(self.text, end):
             words = MAY_NOT.sub("", words)
@@ -125,7 +126,7 @@ class Comparison:
         begun = self.text.rfind("\n", 0, start) + 1
         first, *lines = self.text[begun:end].split("\n")
         first = self.text[start : begun + len(first)] if first[: start - begun].strip() else first
-        lines = [first, *(fingerprint.BULLET.sub("", line, count=1) for line in lines)]
+        lines = [first, *(pattern("list_mark").sub("", line, count=1) for line in lines)]
         return [self._without_body(line) for line in lines]
 
     def _sentence(self, start: int) -> int:
@@ -148,7 +149,7 @@ class Comparison:
 
     def _without_body(self, line: str) -> str:
         """A line without the words of the licence, where it only begins as a notice does."""
-        if not fingerprint.COPYRIGHT.match(line):
+        if not pattern("copyright_line").match(line):
             return line
         words = fingerprint.read(line, is_whole=False)
         known = np.isin(

@@ -15,33 +15,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ratings.licences.data.tables import DATA
+from ratings.licences.data.tables import DATA, pattern, table
 from ratings.licences.declared import spdx
 
 SMALLEST = 12  # triples: below this a text is a sentence, not a licence
 
-# What https://spdx.github.io/spdx-spec/v2.3/license-matching-guidelines-and-templates/ says to
-# ignore: copyright notices, list marks, case, quotes, hyphens, comment signs, British spelling.
-COPYRIGHT = re.compile(
-    r"\W*(?:(?:portions?|parts) )?(?:copyright\b|©|\(c\) ?(?:copyright|\d{4}|[<\[{])).{0,200}$"
-    r"|\W*all rights reserved\W*$",
-    re.IGNORECASE,
-)
-BULLET = re.compile(
-    r"^[\s#*>;/|!%\-•–.]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})[.)](?:\s|$))?",
-    re.IGNORECASE,
-)
 WORD = re.compile(r"[A-Za-z0-9]+(?:\.[0-9]+)*")
-SPELLING = {
-    "licence": "license",
-    "licences": "licenses",
-    "licenced": "licensed",
-    "sublicence": "sublicense",
-    "https": "http",
-    "organisation": "organization",
-    "noncommercial": "non commercial",
-    "merchantibility": "merchantability",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +50,20 @@ class Word(NamedTuple):
 def read(text: str, *, is_whole: bool = True) -> list[Word]:
     """The words of a text that count; no line break but ``\\n`` is expected.
 
-    Of a part of a line all words count: nobody can see whether it begins as a notice does.
+    What does not, https://spdx.github.io/spdx-spec/v2.3/license-matching-guidelines-and-templates/
+    says: copyright notices, list marks, case, quotes, hyphens, comment signs, British spelling. Of
+    a part of a line all words count: nobody can see whether it begins as a notice does.
     """
+    spelling = table("wording")["spelling"]
     found: list[Word] = []
     offset = 0
     for number, line in enumerate(text.split("\n"), 1):
-        if not is_whole or not COPYRIGHT.match(line):
-            mark = BULLET.match(line) if is_whole else None
+        if not is_whole or not pattern("copyright_line").match(line):
+            mark = pattern("list_mark").match(line) if is_whole else None
             for match in WORD.finditer(line, mark.end() if mark else 0):
                 start, end = offset + match.start(), offset + match.end()
                 word = match[0].lower()
-                parts = SPELLING.get(word, word).split()
+                parts = spelling.get(word, word).split()
                 found += [Word(part, number, start, end) for part in parts]
         offset += len(line) + 1
     return found
@@ -144,17 +126,17 @@ class Fingerprints:
 @lru_cache(maxsize=256)
 def of_licence(licence: str) -> np.ndarray[Any, Any]:
     """The hashes of all editions of one licence, sorted; none where no text of it is known."""
-    return table("fingerprints").of(licence)
+    return hashes_of("fingerprints").of(licence)
 
 
 @lru_cache(maxsize=256)
 def of_any_edition(licence: str) -> np.ndarray[Any, Any]:
     """The same with the wording that the patterns of licenseclassifier permit."""
-    return np.union1d(of_licence(licence), table("patterns").of(licence))
+    return np.union1d(of_licence(licence), hashes_of("patterns").of(licence))
 
 
 @cache
-def table(name: str) -> Fingerprints:
+def hashes_of(name: str) -> Fingerprints:
     """What ``bench/fingerprints.py`` made of texts or patterns, read at first use."""
     with np.load(DATA / f"{name}.npz", allow_pickle=False) as data:
         planes = data["planes"]
@@ -176,7 +158,7 @@ def nearest(text: str, *, limit: int = 3) -> list[Match]:
     if len(found) - 2 < SMALLEST:
         return []
     hashes = triples(found)
-    known = table("fingerprints")
+    known = hashes_of("fingerprints")
     distinct = np.unique(hashes)
     shared = known.shared(known.group_of(distinct))
     dice = 2 * shared / (len(distinct) + known.sizes)

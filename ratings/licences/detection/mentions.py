@@ -34,8 +34,7 @@ def _first_words() -> frozenset[str]:
     for row in names.community().values():
         known.update(words[0] for name in row["names"] if (words := names.simplify(name).split()))
     known.update(word.split("-")[0] for word in table("names")["hub"])
-    gnu = "gnu gpl gplv2 gplv3 lgpl lgplv2 lgplv3 agpl agplv3 affero lesser gpl2 gpl3 lgpl3 agpl3"
-    return frozenset(known | set(gnu.split()) | {"cc", "creative", "attribution"})
+    return frozenset(known | word_list("name_starts"))
 
 
 def _longest_name(

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ratings.licences.data.tables import table
 from ratings.licences.detection import fingerprint
 from ratings.licences.detection.comparison import Comparison
 
-# Words whose absence changes what is permitted. Their place is known from the words before it.
-OPERATIVE = tuple(
-    "sell sublicense modify restriction free charge perpetual worldwide irrevocable royalty"
-    " commercial noncommercial".split()
-)
-# What a recogniser has not vouched for can lack more.
-OPERATIVE_ANYWHERE = (
-    *OPERATIVE,
-    *"copy use distribute publish merge non without no not".split(),
-)
 CONNECTING = ("and", "or", "to", "the", "a")
 
 
@@ -37,7 +28,8 @@ def _went_on(
     compared: Comparison, one: str, two: str, there: set[tuple[str, str, str]], *, steps: int = 2
 ) -> tuple[str, ...]:
     """How the licence, and not the text, goes on after two words up to an operative one."""
-    operative = OPERATIVE if compared.is_matched else OPERATIVE_ANYWHERE
+    # what a recogniser has not vouched for can lack more
+    operative = table("wording")["operative" if compared.is_matched else "operative_anywhere"]
     words = (*operative, *CONNECTING)
     probes = [word for each in words for word in (one, two, each)]
     hashes = fingerprint.triples(probes)[::3]

@@ -30,16 +30,6 @@ SENTENCE_CHARACTERS = 600
 UNKNOWN_SMALL = 8  # words in small letters that names may have: handles, packages
 TITLE_SMALL = 4
 
-LICENSED = re.compile(
-    r"^(?P<what>.{0,200}?)\b(?:licen[cs]ed|(?:is|are)(?= under)|released|distributed"
-    r"|available|provided|published|covered|governed|redistributed)\b"
-    r"[^.]{0,60}?\b(?:under|by|on|with)\b(?: the)?(?: terms(?: and conditions)? of)?"
-    r"(?: the| an?)?(?: (?P<name>.{1,100}))?$",
-    re.IGNORECASE | re.DOTALL,
-)
-THIS_TEXT = re.compile(
-    r"(?:following|below|this|above|accompanying)(?: licen[cs]e| terms)?(?: below)?", re.IGNORECASE
-)
 # Licences whose own text is in another script, which is not compared.
 OTHER_SCRIPTS = ("MulanPSL-", "MulanPubL-", "OGDL-Taiwan-", "CC-BY-SA-2.1-JP")
 NOT_LATIN = re.compile("[^\\x00-\\u024f\\u2000-\\u206f]+")
@@ -101,7 +91,7 @@ def is_title(line: str, licence: str) -> bool:
         return True
     if len(WORD.findall(line)) > TITLE_WORDS or says("changed", line) or _is_finished(line):
         return False
-    if LICENSED.match(line):  # by what and to whom is read elsewhere
+    if pattern("granted").match(line):  # by what and to whom is read elsewhere
         return False
     return not _is_without_case(line) and _is_nominal(line, TITLE_SMALL)
 
@@ -172,14 +162,14 @@ def _is_plain(sentence: str, licence: str) -> bool:
         return not (takes_away(rest) or says("more_than_origin", rest) or says("changed", about[0]))
     if says("origin", sentence) and not takes_away(sentence):
         return not says("more_than_origin", sentence)
-    granted = LICENSED.match(sentence)
+    granted = pattern("granted").match(sentence)
     if not granted or takes_away(
         sentence[: granted.start("name")] if granted["name"] else sentence
     ):
         return False
     name = (granted["name"] or "below").strip(" .,;:'’-")
     return any(
-        (THIS_TEXT.fullmatch(part) or spdx.is_same_text(licence, names.from_name(part)))
+        (pattern("this_text").fullmatch(part) or spdx.is_same_text(licence, names.from_name(part)))
         and not takes_away(name[len(part) :])
         for part in (
             name,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import unquote
 
-from ratings.licences.data.tables import says
+from ratings.licences.data.tables import pattern, says
 from ratings.licences.declared import names
 from ratings.licences.declared.expression import normalise
 from ratings.licences.detection.detected import Detection
@@ -24,12 +24,6 @@ TAG_END = re.compile(r"\s*(?:\*/|-->|\*\)|\"|'|`|,|#}).*$")
 HEADING = re.compile(r"^(?:#{1,6}\s+|\*\*|<h\d[^>]*>)(.{1,120}?)(?:\*\*:?|</h\d>|\s#+)?\s*$")
 UNDERLINE = re.compile(r"^(?:=+|-{3,})\s*$")
 FENCE = re.compile(r"^\s*(?:```|~~~)")
-BADGE = re.compile(
-    r"img\.shields\.io/(?:badge|static/v1)[/?](?:label=)?"
-    r"(?P<what>[A-Za-z_%0-9 ]{0,40}licen[cs]e[A-Za-z_%0-9 ]{0,40})"
-    r"(?:-|&message=)(?P<value>(?:[^-\s)\"'>&?]|--){1,80})",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +123,7 @@ def _is_licence_heading(heading: str) -> bool:
 
 def _badges(paragraph: Paragraph) -> list[Detection]:
     found = []
-    for match in BADGE.finditer(paragraph.text):
+    for match in pattern("badge").finditer(paragraph.text):
         value = unquote(match["value"].replace("--", "-")).replace("_", " ")
         declared = normalise(value)
         if declared.expression and declared.is_known:

@@ -149,7 +149,7 @@ def _with_base(licence: str) -> str:
 
 def _nearer(licence: str, near: list[fingerprint.Match]) -> str:
     """Another licence that the text is clearly nearer to, in words; '' when there is none."""
-    if not near or licence not in fingerprint.table("fingerprints").ids:
+    if not near or licence not in fingerprint.hashes_of("fingerprints").ids:
         return ""
     same = [match for match in near if family(match.id) == family(licence)]
     if any(not match.leftover for match in same):  # the same text without its appendix

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ratings.licences.data.tables import says
 from ratings.licences.terms.of_licence import Permissions
 
 OWN_TERMS = "LicenseRef-terms-of-its-own"  # joined by AND to a licence whose text has more to say
@@ -13,19 +12,13 @@ GIVEN = {
     "fine_tuning": "changing it",
     "redistribution": "passing on what is made from it",
 }
-# Words about money, in the languages that plain.py knows.
-ABOUT_MONEY = re.compile(
-    r"commerc|sell|sold\b|resale|money|profit|revenue|\bpa(?:y|id)|\bfees?\b|for sale|kommerz"
-    r"|gewerb|verkauf|comercial|\bvent[ea]\b|商|営利|коммер|상업",
-    re.IGNORECASE,
-)
 
 
 def of_words(words: str, *, is_restricting: bool) -> Permissions:
     """What words beside a licence leave of it: nobody but their author knows the rest."""
     if not is_restricting:
         return Permissions(OWN_TERMS)
-    commercial = False if ABOUT_MONEY.search(words) else None
+    commercial = False if says("money", words) else None
     return Permissions(OWN_TERMS, commercial=commercial, use_restrictions=True)
 
 
