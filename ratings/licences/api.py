@@ -42,13 +42,8 @@ class LicenceView(APIView):
         version = artifact.current
         assert version is not None  # noqa: S101 - ready() means that there is one
         found = findings_of_version(version)
-        conflicts = [each for each in found.findings if each.severity == "contradiction"]
-        answer = {
-            **found.to_json(),
-            "revision": version.revision,
-            "conflicts": [each.to_json() for each in conflicts],
-            "permissions": permissions(found.expression).to_json(),
-        }
+        answer = {"revision": version.revision, "licence": found}
+        answer["permissions"] = permissions(found.expression)
         return Response(LicenceSerializer(answer).data)
 
 

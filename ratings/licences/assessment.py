@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ratings.licences.conflicts import HINT, LicenceFinding, Sides, conflicts
+from ratings.licences.conflicts import HINT, LicenceFinding, Sides, disagreements
 from ratings.licences.declared.agreement import agree, sharper
 from ratings.licences.declared.expression import Declared, normalise
 from ratings.licences.detection.detect import detect, licence_paths
@@ -38,8 +38,13 @@ class LicenceFindings:
     unreadable: tuple[str, ...] = ()
 
     @property
+    def conflicts(self) -> tuple[LicenceFinding, ...]:
+        """What contradicts the declaration."""
+        return tuple(each for each in self.findings if each.severity == "contradiction")
+
+    @property
     def has_contradiction(self) -> bool:
-        return any(finding.severity == "contradiction" for finding in self.findings)
+        return bool(self.conflicts)
 
     @property
     def has_own_terms(self) -> bool:
@@ -68,21 +73,6 @@ class LicenceFindings:
     def is_stated(self) -> bool:
         """Whether anything at all is said about a licence."""
         return self.declared.is_stated or bool(self.detections)
-
-    def to_json(self) -> dict[str, object]:
-        return {
-            "declared": self.declared.to_json(),
-            "detected": [each.to_json() for each in self.detections],
-            "expression": self.expression,
-            "reason": self.reason,
-            "confidence": self.confidence,
-            "findings": [each.to_json() for each in self.findings],
-            "has_contradiction": self.has_contradiction,
-            "has_text": self.has_text,
-            "is_stated": self.is_stated,
-            "looked_at": list(self.looked_at),
-            "unreadable": list(self.unreadable),
-        }
 
 
 def findings_of(facts: Facts) -> LicenceFindings:
@@ -117,7 +107,7 @@ def assess(
         declared,
         seen,
         *_effective(sides),
-        conflicts(sides, looked_at, unreadable),
+        disagreements(sides, looked_at, unreadable),
         tuple(looked_at),
         tuple(unreadable),
     )

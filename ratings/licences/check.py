@@ -50,6 +50,10 @@ class Check:
     project: Project
     note: str = ""
 
+    @property
+    def sides(self) -> tuple[tuple[str, LicenceFindings], ...]:
+        return ("model", self.explanation.model), ("project", self.explanation.project)
+
 
 def check(model: Artifact, *, github_url: str, user: User) -> Check:
     """May the project at ``github_url`` fine-tune ``model`` and use it?

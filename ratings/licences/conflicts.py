@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ratings.licences.data.tables import says, table
@@ -35,9 +35,6 @@ class LicenceFinding:
     line: int = 0
     is_stricter: bool = False
 
-    def to_json(self) -> dict[str, object]:
-        return asdict(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Sides:
@@ -57,7 +54,7 @@ class Sides:
         return all_of(each.spdx for each in self.texts)
 
 
-def conflicts(
+def disagreements(
     sides: Sides, looked_at: Sequence[str], unreadable: Sequence[str]
 ) -> tuple[LicenceFinding, ...]:
     """What disagrees and what is missing, the gravest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.fields import StrictCharField
@@ -12,6 +13,7 @@ from ratings.licences import Detection, LicenceFindings
 
 if TYPE_CHECKING:
     from ratings.licences.check import Check
+    from ratings.licences.compatibility.pairs import Pair
 
 ANSWERS = ["yes", "no", "unknown"]
 SEVERITIES = ["contradiction", "warning", "info"]
@@ -74,15 +76,17 @@ class PermissionsSerializer(serializers.Serializer[Any]):
 
 class LicenceSerializer(serializers.Serializer[Any]):
     revision = serializers.CharField()
-    expression = serializers.CharField(allow_blank=True, help_text="What applies; '' if unknown.")
-    reason = serializers.CharField(allow_blank=True)
-    confidence = serializers.FloatField()
-    declared = DeclaredSerializer()
-    detected = DetectionSerializer(many=True)
-    conflicts = FindingSerializer(many=True)
-    findings = FindingSerializer(many=True)
+    expression = serializers.CharField(
+        source="licence.expression", allow_blank=True, help_text="What applies; '' if unknown."
+    )
+    reason = serializers.CharField(source="licence.reason", allow_blank=True)
+    confidence = serializers.FloatField(source="licence.confidence")
+    declared = DeclaredSerializer(source="licence.declared")
+    detected = DetectionSerializer(source="licence.detections", many=True)
+    conflicts = FindingSerializer(source="licence.conflicts", many=True)
+    findings = FindingSerializer(source="licence.findings", many=True)
     permissions = PermissionsSerializer()
-    looked_at = serializers.ListField(child=serializers.CharField())
+    looked_at = serializers.ListField(source="licence.looked_at", child=serializers.CharField())
 
 
 class LicenceCheckSerializer(serializers.Serializer[Any]):
@@ -93,13 +97,20 @@ class LicenceCheckSerializer(serializers.Serializer[Any]):
 
 class FoundSerializer(serializers.Serializer[Any]):
     of = serializers.ChoiceField(choices=["model", "project"])
-    licence = serializers.CharField()
-    file = serializers.CharField(allow_blank=True, help_text="'' for what is declared.")
-    line = serializers.IntegerField()
-    last_line = serializers.IntegerField()
-    confidence = serializers.FloatField()
-    method = serializers.CharField()
-    note = serializers.CharField(allow_blank=True)
+    licence = serializers.CharField(source="seen.spdx")
+    file = serializers.CharField(
+        source="seen.path", allow_blank=True, help_text="'' for what is declared."
+    )
+    line = serializers.IntegerField(source="seen.first_line")
+    last_line = serializers.IntegerField(source="seen.last_line")
+    confidence = serializers.FloatField(source="seen.confidence")
+    method = serializers.CharField(source="seen.method")
+    note = serializers.CharField(source="seen.note", allow_blank=True)
+
+
+class PairField(serializers.DictField):
+    def to_representation(self, value: Pair) -> dict[str, Any]:
+        return asdict(value)
 
 
 class LicenceVerdictSerializer(serializers.Serializer[Any]):
@@ -113,7 +124,7 @@ class LicenceVerdictSerializer(serializers.Serializer[Any]):
     inbound = serializers.CharField(allow_blank=True)
     outbound = serializers.CharField(allow_blank=True)
     obligations = ObligationSerializer(many=True)
-    pairs = serializers.ListField(child=serializers.DictField())
+    pairs = serializers.ListField(child=PairField())
 
 
 class ChainSerializer(serializers.Serializer[Any]):
@@ -137,67 +148,44 @@ class ProjectSerializer(serializers.Serializer[Any]):
     url = serializers.CharField()
     revision = serializers.CharField()
     artifact_id = serializers.CharField(allow_blank=True, help_text="'' where it is not here.")
-    expression = serializers.CharField(allow_blank=True)
+    expression = serializers.CharField(source="findings.expression", allow_blank=True)
 
 
 class ExplanationSerializer(serializers.Serializer[Any]):
-    answer = serializers.ChoiceField(choices=ANSWERS)
-    is_compatible = serializers.BooleanField()
-    sentence = serializers.CharField()
-    rule = serializers.CharField(help_text="An id of docs/licences.md.")
-    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
-    verdict = LicenceVerdictSerializer()
-    licences = FoundSerializer(many=True)
-    obligations = ObligationSerializer(many=True)
-    findings = serializers.ListField(child=serializers.DictField())
-    chain = ChainSerializer(many=True)
+    """A check, with everything that led to its answer."""
+
+    answer = serializers.ChoiceField(source="explanation.answer", choices=ANSWERS)
+    is_compatible = serializers.BooleanField(source="explanation.is_compatible")
+    sentence = serializers.CharField(source="explanation.sentence")
+    rule = serializers.CharField(
+        source="explanation.verdict.rule", help_text="An id of docs/licences.md."
+    )
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="explanation.verdict.source", allow_blank=True
+    )
+    verdict = LicenceVerdictSerializer(source="explanation.verdict")
+    licences = serializers.SerializerMethodField()
+    obligations = ObligationSerializer(source="explanation.obligations", many=True)
+    findings = serializers.SerializerMethodField()
+    chain = ChainSerializer(source="explanation.chain", many=True)
     project = ProjectSerializer()
     note = serializers.CharField(allow_blank=True)
 
-    def to_representation(self, found: Check) -> dict[str, object]:
-        told, project = found.explanation, found.project
-        sides = {"model": told.model, "project": told.project}
-        return {
-            "answer": told.answer,
-            "is_compatible": told.is_compatible,
-            "sentence": told.sentence,
-            "rule": told.verdict.rule,
-            "source": told.verdict.source,
-            "verdict": told.verdict.to_json(),
-            "licences": [
-                {"of": of, **row} for of, side in sides.items() for row in _licences_of(side)
-            ],
-            "obligations": [asdict(each) for each in told.obligations],
-            "findings": [
-                {"of": of, **each.to_json()} for of, side in sides.items() for each in side.findings
-            ],
-            "chain": [asdict(each) for each in told.chain],
-            "project": {
-                "url": project.url,
-                "revision": project.revision,
-                "artifact_id": project.artifact_id,
-                "expression": project.findings.expression,
-            },
-            "note": found.note,
-        }
+    @extend_schema_field(FoundSerializer(many=True))
+    def get_licences(self, found: Check) -> Any:
+        rows = [{"of": of, "seen": seen} for of, side in found.sides for seen in _seen(side)]
+        return FoundSerializer(rows, many=True).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_findings(self, found: Check) -> list[dict[str, Any]]:
+        return [{"of": of, **asdict(each)} for of, side in found.sides for each in side.findings]
 
 
-def _licences_of(findings: LicenceFindings) -> list[dict[str, object]]:
+def _seen(side: LicenceFindings) -> list[Detection]:
     """Each licence of one side: what is declared, then what each file holds."""
-    declared = findings.declared
-    seen = list(findings.detections)
-    if declared.expression:
-        sure = 1.0 if declared.is_known else 0.5
-        seen.insert(0, Detection(declared.expression, sure, 0, 0, "declared", declared.reason))
-    return [
-        {
-            "licence": each.spdx,
-            "file": each.path,
-            "line": each.first_line,
-            "last_line": each.last_line,
-            "confidence": each.confidence,
-            "method": each.method,
-            "note": each.note,
-        }
-        for each in seen
-    ]
+    declared = side.declared
+    if not declared.expression:
+        return list(side.detections)
+    sure = 1.0 if declared.is_known else 0.5
+    first = Detection(declared.expression, sure, 0, 0, "declared", declared.reason)
+    return [first, *side.detections]

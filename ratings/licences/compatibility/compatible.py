@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 
 from ratings.licences.compatibility import rules
@@ -38,9 +38,6 @@ class Compatibility:
     def is_compatible(self) -> bool:
         """Only a yes counts: what nobody knows is not permitted."""
         return self.answer == "yes"
-
-    def to_json(self) -> dict[str, object]:
-        return {**asdict(self), "is_compatible": self.is_compatible}
 
 
 def compatible(inbound: str, outbound: str, *, use: Use = "fine-tune+inference") -> Compatibility:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from ratings.licences.declared import names, spdx
 
@@ -34,9 +34,6 @@ class Declared:
     @property
     def is_stated(self) -> bool:
         return bool(self.stated or self.expression)
-
-    def to_json(self) -> dict[str, object]:
-        return asdict(self)
 
 
 def normalise(declared: object, *, name: str = "", link: str = "") -> Declared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from ratings.licences.data.tables import says
 
@@ -51,6 +51,3 @@ class Detection:
         if says("borrowed", name) or says("part", name):
             return False
         return not folders or [folder.upper() for folder in folders] == ["LICENSES"]
-
-    def to_json(self) -> dict[str, object]:
-        return asdict(self)

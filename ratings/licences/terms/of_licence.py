@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -83,9 +83,6 @@ class Permissions:
     @property
     def is_known(self) -> bool:
         return self.category != "unknown"
-
-    def to_json(self) -> dict[str, object]:
-        return {**asdict(self), "is_known": self.is_known}
 
 
 def of_licence(licence: spdx.Licence) -> Permissions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from ratings.licences import assess, detect, normalise
@@ -89,4 +90,5 @@ def test_the_texts_of_others_do_not_speak_for_the_artifact():
 
 def test_findings_become_json():
     found = assess(normalise("apache-2.0"), detect(MIT, "LICENSE"), looked_at=["LICENSE"])
-    assert json.loads(json.dumps(found.to_json()))["has_contradiction"] is True
+    kept = json.loads(json.dumps(asdict(found)))
+    assert [each["severity"] for each in kept["findings"]] == ["contradiction"]
