@@ -62,7 +62,7 @@ def texts(spdx_json: str, scancode: str) -> None:
     for licence, bodies in community_texts(Path(scancode)).items():
         named += [(licence, names.community()[licence]["name"], body) for body in bodies]
     rows = [
-        (licence, name, np.unique(fingerprint.triples(fingerprint.words(text)[0])))
+        (licence, name, np.unique(fingerprint.triples(fingerprint.words(text))))
         for licence, name, text in named
     ]
     rows = [row for row in rows if len(row[2]) >= fingerprint.SMALLEST]

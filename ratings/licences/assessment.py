@@ -17,8 +17,6 @@ from ratings.licences.terms.stricter import OWN_TERMS
 if TYPE_CHECKING:
     from artifacts.facts import Facts
 
-MAXIMUM_TEXT = 1_000_000  # characters
-
 
 @dataclass(frozen=True, slots=True)
 class LicenceFindings:
@@ -86,7 +84,7 @@ def findings_of(facts: Facts) -> LicenceFindings:
     texts = {path: facts.documents[path] for path in licence_paths(facts.documents)}
     if facts.readme:
         texts[facts.readme_path or "README.md"] = facts.readme
-    found = [one for path, text in texts.items() for one in detect(text[:MAXIMUM_TEXT], path)]
+    found = [one for path, text in texts.items() for one in detect(text, path)]
     return assess(declared, found, looked_at=list(texts))
 
 

@@ -15,15 +15,6 @@ from ratings.licences.terms.of_expression import permissions
 from ratings.licences.terms.of_licence import Obligation
 from ratings.licences.terms.stricter import OWN_TERMS
 
-MADE = {
-    "base_model": "made from",
-    "adapter": "an adapter of",
-    "quantized": "quantized from",
-    "merge": "merged from",
-    "finetune": "fine-tuned from",
-    "training_dataset": "trained on",
-    "dataset": "trained on",
-}
 CONTESTING = frozenset({"text_contradicts", "altered_text"})
 OWN = "parent_own_terms"
 CODES: dict[Answer, str] = {
@@ -113,7 +104,10 @@ def explain(
     links = judge_chain(model, tuple(chain))
     doubt = _contested(model, "model") or _contested(project, "project") or _broken(links)
     answer: Answer = "unknown" if verdict.answer == "yes" and doubt else verdict.answer
-    sentence = _sentence(answer, verdict, model, project, doubt)
+    sentence = f"{SAID[answer]}: {verdict.reason}."
+    if answer == "unknown":
+        why = _why_missing(model, "model") or _why_missing(project, "project") or doubt
+        sentence = f"Unknown, because {why or verdict.reason}."
     return Explanation(answer, sentence, verdict, model, project, links)
 
 
@@ -129,19 +123,6 @@ def _broken(links: Sequence[ChainFinding]) -> str:
     """What a parent has against the label, in words; '' when nothing has."""
     against = (each for each in links if each.severity == "contradiction" or each.code == OWN)
     return next((f"the label cannot be relied on: {each.message}" for each in against), "")
-
-
-def _sentence(
-    answer: Answer,
-    verdict: Compatibility,
-    model: LicenceFindings,
-    project: LicenceFindings,
-    doubt: str,
-) -> str:
-    if answer != "unknown":
-        return f"{SAID[answer]}: {verdict.reason}."
-    why = _why_missing(model, "model") or _why_missing(project, "project") or doubt
-    return f"Unknown, because {why or verdict.reason}."
 
 
 def _why_missing(findings: LicenceFindings, whose: str) -> str:
@@ -187,7 +168,7 @@ class _Link:
 
     @property
     def made(self) -> str:
-        return MADE.get(self.parent.relationship, "made from")
+        return str(table("messages")["made"].get(self.parent.relationship, "made from"))
 
     @property
     def is_contested(self) -> bool:

@@ -13,7 +13,6 @@ from ratings.licences import Detection, LicenceFindings
 
 if TYPE_CHECKING:
     from ratings.licences.check import Check
-    from ratings.licences.compatibility.pairs import Pair
 
 ANSWERS = ["yes", "no", "unknown"]
 SEVERITIES = ["contradiction", "warning", "info"]
@@ -109,7 +108,7 @@ class FoundSerializer(serializers.Serializer[Any]):
 
 
 class PairField(serializers.DictField):
-    def to_representation(self, value: Pair) -> dict[str, Any]:
+    def to_representation(self, value: Any) -> dict[str, Any]:
         return asdict(value)
 
 

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from ratings.licences.compatibility import osadl
 from ratings.licences.compatibility.pairs import Case, Pair
+from ratings.licences.data.tables import table
 from ratings.licences.declared import spdx
 from ratings.licences.terms.of_licence import CC_ID
-
-# Which licences material adapted from one kind may be put under, of the same version or later.
-CHART = {
-    "by": ("by", "by-sa", "by-nc", "by-nc-sa"),
-    "by-sa": ("by-sa",),
-    "by-nc": ("by-nc", "by-nc-sa"),
-    "by-nc-sa": ("by-nc-sa",),
-}
 
 
 def chart(case: Case) -> Pair | None:
@@ -22,7 +15,7 @@ def chart(case: Case) -> Pair | None:
     if not one or not other:
         return None
     (kind, version), (target, target_version) = one, other
-    if target not in CHART.get(kind, ()):
+    if target not in table("rules")["cc_chart"]["kinds"].get(kind, ()):
         if "nd" in target.split("-") and kind in ("by", "by-nc"):
             return None
         return case.decided("cc-chart, other kind")

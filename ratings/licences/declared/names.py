@@ -6,17 +6,11 @@ import re
 from functools import cache
 from typing import Any
 
-from ratings.licences.data.tables import table, word_list
+from ratings.licences.data.tables import pattern, table, word_list
 
 CC_KINDS = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
 CC_VERSIONS = ("1.0", "2.0", "2.5", "3.0", "4.0")
 
-GNU = re.compile(
-    r"(?:gnu )?(?:(?P<kind>affero|lesser|library) )?"
-    r"(?:general public(?: (?P<short>a?l?gpl))?|public|(?P<abbr>[al]?gpl))"
-    r"(?: ?v?(?P<major>\d)(?: (?P<minor>\d))?)?"
-    r" ?(?P<later>\+|plus|or later|or newer|or any later|or greater|and later)?(?: only)?"
-)
 GNU_FULL = {"affero": "AGPL", "lesser": "LGPL", "library": "LGPL", None: "GPL"}
 GNU_VERSIONS = {
     "GPL": ("1.0", "2.0", "3.0"),
@@ -99,7 +93,7 @@ def _creative_commons(simple: str) -> str:
 
 
 def _gnu(simple: str) -> str:
-    found = GNU.fullmatch(simple)
+    found = pattern("gnu_name").fullmatch(simple)
     if not found:
         return ""
     abbreviation = found["abbr"] or found["short"]

@@ -66,15 +66,9 @@ def _ids() -> dict[str, tuple[str, bool]]:
     return found
 
 
-@cache
-def _retired() -> dict[str, str]:
-    """Ids that hide an exception, in lower case: https://spdx.org/licenses/#deprecated"""
-    return {old.lower(): new for old, new in table("names")["retired"].items()}
-
-
 def replaced(licence: str) -> str:
-    """What SPDX writes in place of a retired id that hides an exception, or ''."""
-    return _retired().get(licence.lower(), "")
+    """What https://spdx.org/licenses/#deprecated has for a retired id with an exception, or ''."""
+    return str(table("names")["retired"].get(licence.lower(), ""))
 
 
 def canonical(licence: str) -> str:
@@ -107,11 +101,9 @@ def parse(expression: str) -> Node:
 
 
 def _node(tree: Any) -> Node:
-    operator = (getattr(tree, "operator", "") or "").strip()
-    if operator == "AND":
-        return Group("AND", tuple(_node(part) for part in tree.args))
-    if operator == "OR":
-        return Group("OR", tuple(_node(part) for part in tree.args))
+    operator: Any = (getattr(tree, "operator", "") or "").strip()
+    if operator in ("AND", "OR"):
+        return Group(operator, tuple(_node(part) for part in tree.args))
     if hasattr(tree, "license_symbol"):
         return Licence(tree.license_symbol.key, tree.exception_symbol.key)
     return Licence(tree.key)

@@ -19,12 +19,7 @@ BEFORE = 30  # characters of a licence that are quoted before words inside of it
 
 # Two letters of one word, plain or not; those of other scripts make no word with a plain one.
 LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]{2}")
-# "The name of X may not be used" and "neither the name of X may be used" say the same.
-NOT_TO_ENDORSE = re.compile(r"be used (?:to endorse|in advertising)", re.IGNORECASE)
 ADDRESS = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
-# A grant that does not begin its sentence: "For 30 days permission is hereby granted".
-GOING_ON = re.compile(r"(?:permission|redistributions?)\b")
-MAY_NOT = re.compile(r"\b(?:may\s+)?not\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +90,10 @@ class Comparison:
         is_slot = is_inner and all(line.strip() for line in lines[1:-1])
         is_slot &= not any(pattern("copyright_line").match(line) for line in lines)
         words = "\n".join(lines)
-        if is_slot and NOT_TO_ENDORSE.match(self.text, end):
-            words = MAY_NOT.sub("", words)
+        if is_slot and pattern("endorsing").match(self.text, end):
+            words = pattern("may_not").sub("", words)
         around = self._around(start, end) if is_inner else ""
-        is_begun = not is_inner and bool(GOING_ON.match(self.text, end))
+        is_begun = not is_inner and bool(pattern("going_on").match(self.text, end))
         yield ForeignWords(words, start, not is_slot, around, is_begun)
 
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:
@@ -152,11 +147,9 @@ class Comparison:
         if not pattern("copyright_line").match(line):
             return line
         words = fingerprint.read(line, is_whole=False)
-        known = np.isin(
-            fingerprint.triples([word.word for word in words]),
-            fingerprint.of_any_edition(self.licence),
-        )
-        covered = _touched(known, len(words))
+        hashes = fingerprint.triples([word.word for word in words])
+        known = np.isin(hashes, fingerprint.of_any_edition(self.licence))
+        covered = fingerprint.touched(known, len(words))
         if covered.sum() <= len(words) / 2:
             return line
         foreign = [word for word, is_known in zip(words, covered, strict=True) if not is_known]
@@ -168,7 +161,7 @@ def compare(text: str, licence: str, spans: Sequence[tuple[int, int]]) -> Compar
     words = fingerprint.read(text)
     hashes = fingerprint.triples([word.word for word in words])
     hits = np.isin(hashes, fingerprint.of_licence(licence))
-    touched = _touched(np.isin(hashes, fingerprint.of_any_edition(licence)), len(words))
+    touched = fingerprint.touched(np.isin(hashes, fingerprint.of_any_edition(licence)), len(words))
     long = _long_runs(touched)
     places = np.flatnonzero(long)
     starts = np.array([words[place].start for place in places])
@@ -180,14 +173,6 @@ def compare(text: str, licence: str, spans: Sequence[tuple[int, int]]) -> Compar
             inner[places[first] : places[behind - 1] + 1] = True
     covered = long | (touched & inner)
     return Comparison(text, words, hits, covered, inner, licence, is_matched=bool(spans))
-
-
-def _touched(hits: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
-    """The words that a triple of the licence covers."""
-    covered = np.zeros(count, dtype=bool)
-    for shift in range(3):
-        covered[shift : shift + len(hits)] |= hits[: count - shift]
-    return covered
 
 
 def _long_runs(touched: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -69,10 +69,9 @@ def read(text: str, *, is_whole: bool = True) -> list[Word]:
     return found
 
 
-def words(text: str) -> tuple[list[str], list[int]]:
-    """The words that count, each with its line (from 1)."""
-    found = read("\n".join(text.splitlines()))
-    return [each.word for each in found], [each.line for each in found]
+def words(text: str) -> list[str]:
+    """The words that count, whatever breaks the lines."""
+    return [each.word for each in read("\n".join(text.splitlines()))]
 
 
 def triples(found: list[str]) -> np.ndarray[Any, Any]:
@@ -154,10 +153,10 @@ def hashes_of(name: str) -> Fingerprints:
 
 def nearest(text: str, *, limit: int = 3) -> list[Match]:
     """The licences that this text is nearest to, best first; none for a text too short to tell."""
-    found, lines = words(text)
+    found = read("\n".join(text.splitlines()))
     if len(found) - 2 < SMALLEST:
         return []
-    hashes = triples(found)
+    hashes = triples([each.word for each in found])
     known = hashes_of("fingerprints")
     distinct = np.unique(hashes)
     shared = known.shared(known.group_of(distinct))
@@ -168,36 +167,31 @@ def nearest(text: str, *, limit: int = 3) -> list[Match]:
     order = dict.fromkeys(
         [*np.argsort(-dice, kind="stable")[:limit], *np.argsort(-inside, kind="stable")[:limit]]
     )
-    read = _Read(found, lines, known.group_of(hashes))
+    groups = known.group_of(hashes)
     return [
-        _match(known, int(i), float(dice[i]), float(contained[i]), read)
-        for i in order
-        if dice[i] >= 0.5 or contained[i] >= 0.98
+        Match(
+            known.ids[row],
+            known.names[row],
+            float(dice[row]),
+            float(contained[row]),
+            *_placed(found, (groups >= 0) & known.has(row)[groups]),
+        )
+        for row in map(int, order)
+        if dice[row] >= 0.5 or contained[row] >= 0.98
     ]
 
 
-@dataclass(frozen=True)
-class _Read:
-    """A text as words, their lines, and the group of each triple."""
-
-    words: list[str]
-    lines: list[int]
-    groups: np.ndarray[Any, Any]
-
-
-def _match(known: Fingerprints, licence: int, dice: float, contained: float, read: _Read) -> Match:
-    """Where in the text the licence stands, and which words are not of it."""
-    hit = (read.groups >= 0) & known.has(licence)[read.groups]
-    covered = np.zeros(len(read.words), dtype=bool)
-    for shift in range(3):
-        covered[shift : shift + len(hit)] |= hit
+def _placed(found: list[Word], hits: np.ndarray[Any, Any]) -> tuple[int, int, tuple[str, ...]]:
+    """The first and the last line of triples that are a licence's, and words that are not of it."""
+    covered = touched(hits, len(found))
     places = np.flatnonzero(covered)
-    return Match(
-        known.ids[licence],
-        known.names[licence],
-        dice,
-        contained,
-        first_line=read.lines[places[0]] if len(places) else 1,
-        last_line=read.lines[places[-1]] if len(places) else 1,
-        leftover=tuple(read.words[i] for i in np.flatnonzero(~covered)[:400]),
-    )
+    first, last = (found[place].line for place in places[[0, -1]]) if len(places) else (1, 1)
+    return first, last, tuple(found[place].word for place in np.flatnonzero(~covered)[:400])
+
+
+def touched(hits: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
+    """The words, of so many, that a triple which hits covers."""
+    covered = np.zeros(count, dtype=bool)
+    for shift in range(3):
+        covered[shift : shift + len(hits)] |= hits[: count - shift]
+    return covered

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 
 from ratings.licences.data.tables import says, word_list
@@ -57,14 +56,9 @@ def licence_id(classifier_id: str) -> str:
     return canonical(classifier_id) or f"LicenseRef-{classifier_id.lower()}"
 
 
-def line_finder(text: str) -> list[int]:
-    """Offsets at which the lines of a text begin, for ``line_at``."""
-    return [0, *(match.end() for match in re.finditer("\n", text))]
-
-
-def line_at(starts: list[int], offset: int) -> int:
+def _line_at(text: str, offset: int) -> int:
     """The number of the line, from 1, that holds an offset."""
-    return bisect_right(starts, offset)
+    return 1 + text.count("\n", 0, offset)
 
 
 def _spans(text: str) -> list[_Span]:
@@ -102,9 +96,8 @@ def _with_lgpl(spans: list[_Span]) -> list[_Span]:
 
 
 def _one(text: str, spans: list[_Span], near: list[fingerprint.Match]) -> Detection:
-    starts = line_finder(text)
     licence = spans[0].id
-    first, last = line_at(starts, spans[0].start), line_at(starts, spans[-1].end - 1)
+    first, last = _line_at(text, spans[0].start), _line_at(text, spans[-1].end - 1)
     spots = [(span.start, span.end) for span in spans]
     altered = differing(text, _with_base(licence), spots) or _other(text, licence, near)
     if altered:
@@ -170,11 +163,10 @@ def _gnu_note(licence: str, text: str, spans: list[_Span]) -> str:
 
 def _several(text: str, spans: list[_Span]) -> list[Detection]:
     """Each licence of a file that holds several, once, where it stands first."""
-    starts = line_finder(text)
     note = "one of several licence texts here"
     found: dict[str, Detection] = {}
     for span in spans:
-        lines = line_at(starts, span.start), line_at(starts, span.end - 1)
+        lines = _line_at(text, span.start), _line_at(text, span.end - 1)
         found.setdefault(span.id, Detection(span.id, 0.9, *lines, "text", note))
     return list(found.values())
 
@@ -243,7 +235,7 @@ def _only_numbers(text: str, match: fingerprint.Match) -> bool:
     """The words that differ are a short title before it, and whole numbers that name no version."""
     lines = text.splitlines()
     title = " ".join(lines[: match.first_line - 1])
-    title_words = fingerprint.words(title)[0]
+    title_words = fingerprint.words(title)
     inner = list(match.leftover)
     for word in title_words:
         if word in inner:

@@ -50,6 +50,6 @@ def says_its_name(text: str, match: fingerprint.Match) -> bool:
     """Whether the first lines are the full name of the licence, of a text long enough to judge."""
     head = [line for line in text.splitlines() if line.strip()][:3]
     name = names.simplify(match.name)
-    is_long = len(fingerprint.words(text)[0]) >= EDITION_WORDS
+    is_long = len(fingerprint.words(text)) >= EDITION_WORDS
     is_title = len(name.split()) > 1 and names.simplify(" ".join(head)).startswith(name)
     return is_long and is_title

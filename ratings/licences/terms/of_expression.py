@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ratings.licences.data.tables import table
 from ratings.licences.declared import spdx
-from ratings.licences.terms.of_licence import CATEGORIES, COPYLEFT, Permissions, of_licence
+from ratings.licences.terms.of_licence import Permissions, of_licence
 
 
 def permissions(expression: str) -> Permissions:
@@ -32,7 +33,12 @@ def _of(node: spdx.Node) -> Permissions:
 
 
 def _closeness(permissions: Permissions) -> int:
-    return CATEGORIES.index(permissions.category)
+    return int(table("software")["categories"].index(permissions.category))
+
+
+def _closest(scale: str, names: Iterable[str]) -> str:
+    """The most closed of several, as ``software.json`` has them from free to closed."""
+    return max(names, key=table("software")[scale].index)
 
 
 def _all_of(expression: str, parts: list[Permissions]) -> Permissions:
@@ -40,13 +46,13 @@ def _all_of(expression: str, parts: list[Permissions]) -> Permissions:
     unknown = any(not part.is_known for part in parts)
     return Permissions(
         expression,
-        "unknown" if unknown else max((part.category for part in parts), key=CATEGORIES.index),
+        "unknown" if unknown else _closest("categories", (part.category for part in parts)),
         fine_tuning=_every(part.fine_tuning for part in parts),
         redistribution=_every(part.redistribution for part in parts),
         commercial=_every(part.commercial for part in parts),
         copyleft=""
         if any(not part.copyleft for part in parts)
-        else max((part.copyleft for part in parts), key=COPYLEFT.index),
+        else _closest("copyleft", (part.copyleft for part in parts)),
         use_restrictions=_some(part.use_restrictions for part in parts),
         obligations=tuple(dict.fromkeys(each for part in parts for each in part.obligations)),
         facts=tuple(dict.fromkeys(each for part in parts for each in part.facts)),

@@ -11,23 +11,6 @@ from typing import Any
 from ratings.licences.data.tables import table
 from ratings.licences.declared import names, spdx
 
-# From free to closed; the order decides which side of an OR is the better one.
-CATEGORIES = (
-    "public-domain",
-    "permissive",
-    "weak-copyleft",
-    "copyleft",
-    "share-alike",
-    "network-copyleft",
-    "use-restricted",
-    "community",
-    "non-commercial",
-    "no-derivatives",
-    "proprietary",
-    "unknown",
-)
-COPYLEFT = ("none", "weak", "strong", "share-alike", "network", "terms-travel")
-
 LICENSEDB = "ScanCode LicenseDB category “{}”, https://scancode-licensedb.aboutcode.org"
 SPDX_PAGE = "https://spdx.org/licenses/{}.html"
 CC_PAGE = "https://creativecommons.org/licenses/{}/{}/legalcode"
@@ -36,6 +19,7 @@ CC_ID = re.compile(
     re.IGNORECASE,
 )
 CC_KINDS = frozenset(names.CC_KINDS)
+STATED = ("fine_tuning", "redistribution", "commercial", "copyleft", "use_restrictions")
 # The terms of one licence: each fact, and each thing to do, with the place that says so.
 Stated = Mapping[str, tuple[bool | str | None, str]]
 Duties = Iterable[tuple[str, str, str]]
@@ -65,8 +49,8 @@ class Fact:
 class Permissions:
     """What an expression permits as a whole. None and '': not known here.
 
-    ``category`` is one of ``CATEGORIES``, ``copyleft`` one of ``COPYLEFT``. Of licences joined by
-    OR the freest counts and is named in ``chosen``; of licences joined by AND all count.
+    ``category`` and ``copyleft`` are among those of ``software.json``. Of licences joined by OR the
+    freest counts and is named in ``chosen``; of licences joined by AND all count.
     """
 
     expression: str
@@ -162,23 +146,18 @@ def _creative_commons(licence: str, match: re.Match[str]) -> Permissions:
         category = "non-commercial"
     if "nd" in clauses:
         category, copyleft = "no-derivatives", "terms-travel"
-    values = {
-        "fine_tuning": "nd" not in clauses,
-        "redistribution": "nd" not in clauses,
-        "commercial": "nc" not in clauses,
-        "copyleft": copyleft,
-        "use_restrictions": "nc" in clauses,
-    }
     duties = [clause for clause in ("by", "sa", "nc") if clause == "by" or clause in clauses]
+    may_change, may_sell = "nd" not in clauses, "nc" not in clauses
+    values = (may_change, may_change, may_sell, copyleft, not may_sell)
     return _under(licence, category, values, source, duties)
 
 
 def _under(
-    licence: str, category: str, values: dict[str, Any], source: str, duties: Iterable[str]
+    licence: str, category: str, values: Iterable[bool | str], source: str, duties: Iterable[str]
 ) -> Permissions:
     """Terms that all stand in one place, with the duties under these names in ``software.json``."""
     texts = table("software")["obligations"]
-    stated = {name: (value, source) for name, value in values.items()}
+    stated = {name: (value, source) for name, value in zip(STATED, values, strict=True)}
     return _told(licence, category, stated, [(*texts[duty], source) for duty in duties])
 
 
@@ -206,13 +185,7 @@ def _software(licence: str) -> Permissions:
     row = table("software")["groups"].get(group)
     if not row:
         return Permissions(licence)
-    values = {
-        "fine_tuning": True,
-        "redistribution": True,
-        "commercial": True,
-        "copyleft": row["copyleft"],
-        "use_restrictions": False,
-    }
+    values = (True, True, True, row["copyleft"], False)
     return _under(licence, row["category"], values, source, row["obligations"])
 
 
