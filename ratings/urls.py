@@ -15,6 +15,6 @@ urlpatterns = [
     path("policy/<str:number>/delete/", views.delete_rule, name="delete_rule"),
     path("artifacts/<str:type>/<str:id>/rating/", views.rating_detail, name="detail"),
     path("artifacts/<str:type>/<str:id>/rating/panel/", views.panel, name="panel"),
-    path("artifacts/<str:type>/<str:id>/license/", licence_detail, name="license"),
-    path("artifacts/<str:type>/<str:id>/license/check/", licence_check, name="license_check"),
+    path("artifacts/<str:type>/<str:id>/license/", licence_detail, name="licence"),
+    path("artifacts/<str:type>/<str:id>/license/check/", licence_check, name="licence_check"),
 ]

@@ -49,7 +49,7 @@ def licence_check(request: MemberRequest, type: str, id: str) -> HttpResponse:
     if artifact.type != "model":
         raise Http404
     if not _is_read(artifact):
-        return redirect("ratings:license", artifact.type, artifact.pk)
+        return redirect("ratings:licence", artifact.type, artifact.pk)
     url = request.POST.get("github_url", "").strip()
     try:
         found = check(artifact, github_url=url, user=request.user)
@@ -67,7 +67,7 @@ def _page(
     request: MemberRequest, artifact: Artifact, answer: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     template = "ratings/licence_detail.html"
-    context: dict[str, Any] = {"artifact": artifact, "tab": "license", **answer}
+    context: dict[str, Any] = {"artifact": artifact, "tab": "licence", **answer}
     if wants_fragment(request):
         return render(request, f"{template}#answer", context, status=status)
     version = artifact.current or artifact.newest
