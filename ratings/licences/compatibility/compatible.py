@@ -50,8 +50,8 @@ def compatible(inbound: str, outbound: str, *, use: Use = "fine-tune+inference")
         reason = f"the licence of the {side} is not known"
         return Compatibility("unknown", reason, "licence-missing", "", inbound, outbound)
     try:
-        offers = choices(spdx.spelt(spdx.parse(inbound)))
-        wishes = choices(spdx.spelt(spdx.parse(outbound)))
+        offers = choices(spdx.tree(inbound))
+        wishes = choices(spdx.tree(outbound))
     except spdx.NotAnExpression as error:
         reason = f"not a licence expression: {error}"
         return Compatibility("unknown", reason, "not-an-expression", "", inbound, outbound)

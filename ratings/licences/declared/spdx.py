@@ -92,27 +92,31 @@ def parse(expression: str) -> Node:
     if len(expression) > MAX_LENGTH or expression.count("(") > MAX_DEPTH:
         raise NotAnExpression("too long to be a licence expression")
     try:
-        tree = Plain().parse(expression)
+        parsed = Plain().parse(expression)
     except ExpressionError as error:
         raise NotAnExpression(str(error)) from error
-    if tree is None:
+    if parsed is None:
         raise NotAnExpression("empty")
-    return _node(tree)
+    return _node(parsed)
 
 
-def _node(tree: Any) -> Node:
-    operator: Any = (getattr(tree, "operator", "") or "").strip()
+def _node(parsed: Any) -> Node:
+    operator: Any = (getattr(parsed, "operator", "") or "").strip()
     if operator in ("AND", "OR"):
-        return Group(operator, tuple(_node(part) for part in tree.args))
-    if hasattr(tree, "license_symbol"):
-        return Licence(tree.license_symbol.key, tree.exception_symbol.key)
-    return Licence(tree.key)
+        return Group(operator, tuple(_node(part) for part in parsed.args))
+    if hasattr(parsed, "license_symbol"):
+        return Licence(parsed.license_symbol.key, parsed.exception_symbol.key)
+    return Licence(parsed.key)
 
 
-def spelt(node: Node) -> Node:
-    """The tree with the ids that SPDX knows as SPDX writes them; letter case means nothing."""
+def tree(expression: str) -> Node:
+    """The same with the ids that SPDX knows as SPDX writes them; letter case means nothing."""
+    return _spelt(parse(expression))
+
+
+def _spelt(node: Node) -> Node:
     if isinstance(node, Group):
-        return Group(node.operator, tuple(spelt(part) for part in node.parts))
+        return Group(node.operator, tuple(_spelt(part) for part in node.parts))
     exception = node.exception and canonical_exception(node.exception)
     return Licence(canonical(node.id) or node.id, exception or node.exception)
 
