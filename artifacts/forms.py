@@ -227,10 +227,6 @@ class EditForm(forms.Form):
         self.artifact = artifact
         self.initial = {"name": artifact.name, "url": artifact.source_url}
 
-    @property
-    def has_moved(self) -> bool:
-        return str(self.cleaned_data["url"]) != self.artifact.source_url
-
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
         if url == self.artifact.source_url:

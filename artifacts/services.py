@@ -5,10 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from artifacts import audit_actions, sources
@@ -20,9 +18,9 @@ from artifacts.errors import (
     NotQuarantined,
     NotReady,
 )
+from artifacts.ingesting import queue
 from artifacts.models import Artifact, State, Version
 from artifacts.search import documents
-from common.jobs import enqueue
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -146,22 +144,10 @@ def _new_version(artifact: Artifact, place: Place, *, by: User | None, revision:
             )
             if last:
                 audit_actions.record(artifact, "UPDATE", by, version=version.number)
-            queue(version)
+            queue(version.pk)
     except IntegrityError:
         raise IngestionRunning(name=artifact.name) from None
     return version
-
-
-def queue(version: Version) -> None:
-    """Hand a version to a worker after the commit; in synchronous mode the caller runs it."""
-    if not settings.INGESTION_SYNC:
-        enqueue(settings.INGESTION_JOB, version.pk)
-
-
-def ingest_now(version: Version) -> None:
-    """Do what a worker would, while somebody waits for the answer."""
-    with sources.limited_waiting():
-        import_string(settings.INGESTION_JOB)(version.pk)
 
 
 def rename(artifact: Artifact, *, name: str) -> None:

@@ -29,7 +29,6 @@ def answer(version: Version, request: Request, *, done: int = status.HTTP_201_CR
     watch = reverse("api-ingestion", args=[artifact.type, artifact.pk])
     if not settings.INGESTION_SYNC:
         return Response(envelope(artifact), status.HTTP_202_ACCEPTED, headers={"Location": watch})
-    services.ingest_now(version)
     version = Version.objects.light().get(pk=version.pk)
     if version.state == State.REJECTED:
         raise Disqualified(reason=version.reason, id=str(artifact.pk))

@@ -1,4 +1,4 @@
-"""Changing an artifact: a new name, away with it, out of sight and back."""
+"""Changing an artifact: rename, fetch from elsewhere, delete, quarantine, release."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from artifacts.errors import NotReady
 from artifacts.forms import ConfirmForm, EditForm, ReasonForm
 from artifacts.lookup import find
 from artifacts.models import Artifact, File, State
+from common.errors import RegistryError
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -25,18 +26,29 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 @require_role("uploader")
 def edit(request: MemberRequest, type: str, id: str) -> HttpResponse:
-    """A new name at once, another source as a new version."""
+    """A new name, and another source as a new version: both or nothing."""
     artifact = find(request.user, type, id)
     check_owner(request.user, artifact)
     form = EditForm(request.POST or None, artifact=artifact)
-    if form.is_valid():
-        if form.cleaned_data["name"] != artifact.name:
-            services.rename(artifact, name=form.cleaned_data["name"])
-            messages.success(request, f"Renamed to {artifact.name}.")
-        if form.has_moved:
-            services.refresh(artifact, by=request.user, url=form.cleaned_data["url"])
-        return redirect(artifact)
     status = 422 if form.is_bound else 200
+    if form.is_valid():
+        before = artifact.name
+        try:
+            services.update(artifact, by=request.user, **form.cleaned_data)
+        except RegistryError as exc:
+            artifact.name = before  # the title says what is stored
+            form.add_error(None, str(exc))
+            status = exc.status
+        else:
+            if artifact.name != before:
+                messages.success(request, f"Renamed to {artifact.name}.")
+            return redirect(artifact)
+    return _edit_page(request, artifact, form, status=status)
+
+
+def _edit_page(
+    request: MemberRequest, artifact: Artifact, form: EditForm, *, status: int
+) -> HttpResponse:
     context = {"artifact": artifact, "form": form}
     return render(request, "artifacts/edit.html", context, status=status)
 

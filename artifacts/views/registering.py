@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import redirect, render
@@ -95,15 +94,8 @@ def _upload(request: MemberRequest) -> HttpResponse:
         return _page(request, upload=form, status=422)
     else:
         artifact = version.artifact
-        _ingest_now(version)
     address = artifact.get_absolute_url()
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
-
-
-def _ingest_now(version: Version) -> None:
-    """In synchronous mode the request does what a worker would."""
-    if settings.INGESTION_SYNC:
-        services.ingest_now(version)
 
 
 def _register(one: Recognised, name: str, owner: User) -> Artifact:
@@ -116,7 +108,6 @@ def _register(one: Recognised, name: str, owner: User) -> Artifact:
         version = services.register(url=one.line, type=one.place.type, name=name, owner=owner)
     except AlreadyRegistered as exc:
         return Artifact.objects.get(pk=exc.details["id"])
-    _ingest_now(version)
     return version.artifact
 
 

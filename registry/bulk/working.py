@@ -11,27 +11,31 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
-from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
+from artifacts import ingesting
 from artifacts.models import Version
 from registry.bulk import following
 from registry.bulk.following import Following
 from registry.bulk.progress_bar import Progress
 from registry.bulk.report import ReportRow
 from registry.bulk.stopping import Stop
-from registry.ingestion.sweeps import sweep
+from registry.ingestion.sweeps import give_up
 
 logger = logging.getLogger(__name__)
 
 
 @contextmanager
 def synchronous() -> Iterator[None]:
-    """As with INGESTION_SYNC=1: nothing is handed to a queue that perhaps nobody reads."""
+    """As with INGESTION_SYNC=1, but that versions are left to a ``Worker``.
+
+    Nothing is handed to a queue that perhaps nobody reads.
+    """
     before = settings.INGESTION_SYNC
     settings.INGESTION_SYNC = True
     try:
-        yield
+        with ingesting.left_to_caller():
+            yield
     finally:
         settings.INGESTION_SYNC = before
 
@@ -85,9 +89,9 @@ class Worker:
 
     def _give_up_exhausted(self) -> None:
         """Have those FAILED that took a process with them too often."""
-        left = [*Version.objects.stale().light(), *Version.objects.abandoned_here()]
-        if any(version.attempts >= settings.INGESTION_MAX_ATTEMPTS for version in left):
-            sweep()
+        for version in (*Version.objects.stale().light(), *Version.objects.abandoned_here()):
+            if version.attempts >= settings.INGESTION_MAX_ATTEMPTS:
+                give_up(version)
 
     def _is_free(self, version: Version) -> bool:
         """Whether nobody works on it; what a process that is gone had begun goes on here."""
@@ -103,7 +107,7 @@ class Worker:
     def _ingest(self, version_id: int) -> None:
         """Do what a worker does; a bug in one ingestion is loud and stops no other."""
         try:
-            import_string(settings.INGESTION_JOB)(version_id)
+            ingesting.ingest(version_id)
         except Exception:
             logger.exception("version %s could not be ingested", version_id)
             self.failures[version_id] += 1

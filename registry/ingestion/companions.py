@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 import ratings.services
@@ -104,8 +103,6 @@ def register_linked(version: Version, facts: Facts) -> list[Artifact]:
     brings nothing. What was read for its rating is registered at the revision that was
     read, unless it is here already, is a general tool, or is larger than
     LINKED_MAX_BYTES. An artifact that was brought by another one brings nothing itself.
-    Nobody waits for what is registered here, except that without workers
-    (INGESTION_SYNC) it is ingested after the commit.
     """
     origin = version.artifact
     if origin.origin_id is not None:
@@ -139,10 +136,6 @@ def _register(linked: Facts, origin: Artifact) -> Artifact:
         facts=linked.to_json(),
         notes=[new_note(f"Named by {origin.name}, and read for it at {linked.revision[:12]}.")],
     )
-    if settings.INGESTION_SYNC:
-        ingest = import_string(settings.INGESTION_JOB)
-        # robust: what goes wrong there is on its own row and in the log
-        transaction.on_commit(lambda: ingest(version.pk), robust=True)
     return version.artifact
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django_q.brokers import get_broker
 
+from artifacts.ingesting import queue
 from artifacts.models import State, Version
-from common.jobs import enqueue
 from registry.ingestion.lease import Lease
 
 
@@ -22,19 +23,33 @@ def sweep() -> None:
         left = {pk: version for pk, version in left.items() if version.claim}
     left |= {version.pk: version for version in Version.objects.abandoned_here()}
     for version in left.values():
-        unclaimed = Version.objects.active().filter(pk=version.pk, claim=version.claim)
-        if version.attempts < settings.INGESTION_MAX_ATTEMPTS:
-            with transaction.atomic():
-                if unclaimed.update(claim="", heartbeat=now()):
-                    enqueue(settings.INGESTION_JOB, version.pk)
-        elif unclaimed.update(claim=f"swept:0:{version.pk}"):
-            version.claim = f"swept:0:{version.pk}"
-            Lease(version).end(
-                State.FAILED,
-                reason=(
-                    f"The worker vanished {version.attempts} times while it was busy with this; "
-                    "it will not be tried again by itself."
-                ),
-                code="worker_vanished",
-                is_retryable=True,
-            )
+        is_exhausted = version.attempts >= settings.INGESTION_MAX_ATTEMPTS
+        (give_up if is_exhausted else _queue_again)(version)
+
+
+def _queue_again(version: Version) -> None:
+    with transaction.atomic():
+        if _unclaimed(version).update(claim="", heartbeat=now()):
+            queue(version.pk)
+
+
+def give_up(version: Version) -> None:
+    """End ``version`` as FAILED, unless somebody took it meanwhile."""
+    claim = f"swept:0:{version.pk}"
+    if not _unclaimed(version).update(claim=claim):
+        return
+    version.claim = claim
+    Lease(version).end(
+        State.FAILED,
+        reason=(
+            f"The worker vanished {version.attempts} times while it was busy with this; "
+            "it will not be tried again by itself."
+        ),
+        code="worker_vanished",
+        is_retryable=True,
+    )
+
+
+def _unclaimed(version: Version) -> QuerySet[Version]:
+    """The row of ``version``, as long as nobody else has claimed it."""
+    return Version.objects.active().filter(pk=version.pk, claim=version.claim)

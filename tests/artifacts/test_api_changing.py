@@ -191,6 +191,7 @@ def test_ids_are_refused_by_grammar_or_not_found(api, dora, artifact, method, ty
     assert getattr(api(dora), method)(address, envelope(artifact)).status_code == status
 
 
+@pytest.mark.django_db(transaction=True)
 def test_in_synchronous_mode_the_answer_is_the_outcome(api, alice, artifact, settings, monkeypatch):
     settings.INGESTION_SYNC = True
     settings.INGESTION_JOB = "tests.artifacts.test_api_changing.finish"

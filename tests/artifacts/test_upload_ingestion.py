@@ -127,6 +127,7 @@ def test_a_second_worker_changes_nothing(upload, demo_content):
     assert again.files.count() == version.files.count()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_in_synchronous_mode_the_answer_is_the_outcome(pipeline, api, alice, settings):  # noqa: F811
     settings.INGESTION_SYNC = True
     file = SimpleUploadedFile(
@@ -137,6 +138,7 @@ def test_in_synchronous_mode_the_answer_is_the_outcome(pipeline, api, alice, set
     assert answer.json()["data"]["download_url"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_in_synchronous_mode_a_rejection_is_424(pipeline, api, alice, settings, demo_content):  # noqa: F811
     settings.INGESTION_SYNC = True
     file = SimpleUploadedFile("ears.zip", zipped([*demo_content.pickle.files().items()]))

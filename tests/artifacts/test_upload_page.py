@@ -109,6 +109,7 @@ def test_another_site_cannot_upload_in_somebodys_name(alice):
     assert client.post(URL, body(csrfmiddlewaretoken=token)).status_code == 302
 
 
+@pytest.mark.django_db(transaction=True)
 def test_in_synchronous_mode_it_is_there_when_the_page_comes(uploader, settings, monkeypatch):
     done = []
     monkeypatch.setattr("registry.ingestion.ingest", done.append)

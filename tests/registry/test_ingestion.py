@@ -206,6 +206,7 @@ class TestAVanishedWorker:
         assert not Artifact.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
 class TestInTheRequest:
     @pytest.fixture(autouse=True)
     def sync(self, settings, pipeline):

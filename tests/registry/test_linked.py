@@ -273,8 +273,8 @@ class TestWithRealTransactions:
     def test_without_workers_a_failing_one_leaves_the_model_alone(
         self, register, demo_content, settings
     ):
-        settings.INGESTION_SYNC = True
         version = register(demo_content.model)
+        settings.INGESTION_SYNC = True
         settings.INGESTION_JOB = f"{__name__}.broken_job"
         ingest(version.pk)
         assert Version.objects.get(pk=version.pk).state == State.READY

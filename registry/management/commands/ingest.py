@@ -121,7 +121,7 @@ class Command(BaseCommand):
                 stack.enter_context(calm_queue())
             lists = list(_lists(urls, files, form, stack))
             owner = _owner(options["owner"])
-            if options["here"]:
+            if options["here"] or settings.INGESTION_SYNC:
                 stack.enter_context(synchronous())
             stop = stack.enter_context(stoppable(options["timeout"]))
             registrar = Registrar(owner, type=options["type"], is_retrying=options["retry"])

@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
         children = [Child("web", self._web())]
         if not no_worker:
-            sweep()
+            _sweep()
             upkeep.clean_temp()
             children.append(Child("worker", [sys.executable, "manage.py", "qcluster"]))
         connections.close_all()
@@ -115,7 +115,7 @@ class Command(BaseCommand):
                     self.stderr.write(f"The {child.name} process died; starting it again.")
                     child.restart()
                     if child.name == "worker":
-                        sweep()  # what it was busy with goes on at once
+                        _sweep()  # what it was busy with goes on at once
                         connections.close_all()
 
     def _shut_down(self, children: list[Child]) -> None:
@@ -128,6 +128,16 @@ class Command(BaseCommand):
         for child in children:
             child.kill()
         self.stdout.write("Stopped.")
+
+
+def _sweep() -> None:
+    """Have what a vanished worker left behind go on at once.
+
+    In synchronous mode that would be done here, before anything else; there the sweep
+    that the worker runs every minute does it.
+    """
+    if not settings.INGESTION_SYNC:
+        sweep()
 
 
 def _address(host: str, port: int) -> str:
