@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from accounts import services, tokens
 from accounts.errors import SignInNeeded, WrongCredentials
 from accounts.limits import budget
+from accounts.limits.declared import OPERATING, Limit, login_limits, network, well_formed
 from accounts.models import Role, Session, Token, User
 from accounts.permissions import IsAdmin, IsSearcher, Public
 from accounts.serializers import (
@@ -27,7 +28,6 @@ from accounts.serializers import (
     UserSerializer,
 )
 from common import filters
-from common.address import network_of
 from common.viewsets import FindsById
 
 
@@ -36,11 +36,17 @@ def _caller(request: Request) -> tuple[Any, Any]:
     return request.user, request.auth
 
 
-class RegisterView(APIView):
+def _claimed_name(request: Request) -> object:
+    data: Any = request.data  # well formed, or nothing is counted
+    return data["user"]["name"]
+
+
+class SignUpView(APIView):
     """Make an account. It may search; an admin can let it do more."""
 
     authentication_classes: list[Any] = []
     permission_classes = [Public]
+    limits = {"post": Limit("registration", by=(network,), count=well_formed(NewAccountSerializer))}
     problem_statuses = {400, 409, 413, 415, 429}
 
     @extend_schema(
@@ -59,7 +65,6 @@ class RegisterView(APIView):
     def post(self, request: Request) -> Response:
         given = NewAccountSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        budget.limit_rate("registration", network_of(request))
         user = services.register(**given.validated_data)
         return Response(AccountSerializer(user).data, status.HTTP_201_CREATED)
 
@@ -69,6 +74,7 @@ class AuthenticateView(APIView):
 
     authentication_classes: list[Any] = []
     permission_classes = [Public]
+    limits = {"put": login_limits(_claimed_name, count=well_formed(CredentialsSerializer))}
     problem_statuses = {400, 401, 413, 415, 429}
 
     @extend_schema(
@@ -91,7 +97,6 @@ class AuthenticateView(APIView):
         given = CredentialsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         claimed = given.validated_data["user"]
-        budget.limit_login(claimed["name"], network_of(request))
         user = services.authenticate(
             username=claimed["name"], password=given.validated_data["secret"]["password"]
         )
@@ -128,6 +133,7 @@ class TokenViewSet(
 
     what = "This token"
     permission_classes = [IsSearcher]
+    unlimited = f"one's own, of which {tokens.MOST_TOKENS} can be in use"
     serializer_class = TokenSerializer
     problem_statuses = {
         "list": {400, 403},
@@ -184,6 +190,7 @@ class UserViewSet(
 
     what = "This account"
     permission_classes = [IsAdmin]
+    unlimited = OPERATING
     serializer_class = UserSerializer
     filterset_class = UserFilter
     queryset = User.objects.all()

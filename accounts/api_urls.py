@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import AuthenticateView, MeView, RegisterView, TokenViewSet, UserViewSet
+from accounts.api import AuthenticateView, MeView, SignUpView, TokenViewSet, UserViewSet
 
 urlpatterns = [
-    path("register", RegisterView.as_view(), name="api-register"),
+    path("register", SignUpView.as_view(), name="api-register"),
     path("authenticate", AuthenticateView.as_view(), name="api-authenticate"),
-    path("auth/register", RegisterView.as_view(), name="api-auth-register"),
+    path("auth/register", SignUpView.as_view(), name="api-auth-register"),
     path("auth/authenticate", AuthenticateView.as_view(), name="api-auth-authenticate"),
     path("me", MeView.as_view(), name="api-me"),
     path("tokens", TokenViewSet.as_view({"get": "list", "post": "create"}), name="api-tokens"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import services
 from accounts.errors import LastAdmin
 from accounts.forms import PeopleForm
+from accounts.limits.declared import OPERATING, unlimited
 from accounts.models import Role, Token, User
 from accounts.permissions import require_role
 from common.ids import row_with_id
@@ -67,6 +68,7 @@ def _found(wanted: dict[str, str]) -> QuerySet[User]:
 
 @require_POST
 @require_role("admin")
+@unlimited(OPERATING)
 def change(request: HttpRequest, number: str) -> HttpResponse:
     """Another role, or in and out of service; counts from their next request on."""
     user = row_with_id(User.objects.all(), number, what="This account")

@@ -15,9 +15,17 @@ from accounts import services, tokens
 from accounts.errors import PasswordRefused, UsernameRefused, UsernameTaken, WrongCredentials
 from accounts.forms import LoginForm, PasswordForm, SignUpForm, TokenForm
 from accounts.limits import budget
+from accounts.limits.declared import (
+    OWN_ROW,
+    Limit,
+    filled_in,
+    limited,
+    login_limits,
+    network,
+    unlimited,
+)
 from accounts.models import Token, User
 from accounts.permissions import public_page, require_role
-from common.address import network_of
 from common.errors import RegistryError
 from common.ids import row_with_id
 
@@ -28,44 +36,65 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 SESSIONS_SHOWN = 20
 
 
+def _login_refused(request: HttpRequest, problem: str) -> HttpResponse:
+    form = LoginForm(request.POST)
+    form.add_error(None, problem)
+    return _login_page(request, form)
+
+
 @require_http_methods(["GET", "POST"])
 @never_cache
 @public_page
+@limited(
+    *login_limits(lambda request: request.POST["username"].strip(), count=filled_in(LoginForm)),
+    refused=_login_refused,
+)
 def login(request: HttpRequest) -> HttpResponse:
     """Name and password in, a session out; then on to the page that was asked for."""
     if request.user.is_authenticated:
         return redirect(_next(request))
     form = LoginForm(request.POST or None)
     if form.is_valid():
-        name = form.cleaned_data["username"]
-        budget.limit_login(name, network_of(request))
         try:
-            user = services.authenticate(username=name, password=form.cleaned_data["password"])
+            user = services.authenticate(**form.cleaned_data)
         except WrongCredentials:
             form.add_error(None, "The name or the password is wrong.")
         else:
             auth.login(request, user, backend=BACKEND)
             return redirect(_next(request))
+    return _login_page(request, form)
+
+
+def _login_page(request: HttpRequest, form: LoginForm) -> HttpResponse:
     context = {"form": form, "next": request.POST.get("next", request.GET.get("next", ""))}
     return _form_page(request, "accounts/login.html", form, context)
 
 
 @require_POST
 @public_page
+@unlimited("it ends one's own session")
 def logout(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
     messages.success(request, "You are signed out.")
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
+def _sign_up_refused(request: HttpRequest, problem: str) -> HttpResponse:
+    form = SignUpForm(request.POST)
+    form.add_error(None, problem)
+    return _form_page(request, "accounts/sign_up.html", form, {"form": form})
+
+
 @require_http_methods(["GET", "POST"])
 @never_cache
 @public_page
+@limited(
+    Limit("registration", by=(network,), count=filled_in(SignUpForm)), refused=_sign_up_refused
+)
 def sign_up(request: HttpRequest) -> HttpResponse:
     """A new account. It may search; an admin can let it do more."""
     form = SignUpForm(request.POST or None)
     if form.is_valid():
-        budget.limit_rate("registration", network_of(request))
         try:
             user = services.register(**form.cleaned_data)
         except (UsernameTaken, UsernameRefused) as exc:
@@ -86,13 +115,21 @@ def me(request: HttpRequest) -> HttpResponse:
     return _me(request, PasswordForm(user=_user(request)), TokenForm(user=_user(request)))
 
 
+def _password_refused(request: HttpRequest, problem: str) -> HttpResponse:
+    # without what was typed: looking whether it is right would be the next guess
+    messages.error(request, problem)
+    return _me(request, PasswordForm(user=_user(request)), TokenForm(user=_user(request)))
+
+
 @require_POST
 @never_cache
 @require_role("searcher")
+@limited(  # a stolen browser cannot guess on
+    *login_limits(lambda request: request.user.username), refused=_password_refused
+)
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password ends every other session, in browsers and programs."""
     user = _user(request)
-    budget.limit_login(user.username, network_of(request))  # a stolen browser cannot guess on
     form = PasswordForm(request.POST, user=user)
     if not form.is_valid():
         return _me(request, form, TokenForm(user=user), status=422)
@@ -105,6 +142,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @require_role("searcher")
+@unlimited(f"one's own, of which {tokens.MOST_TOKENS} can be in use")
 def create_token(request: HttpRequest) -> HttpResponse:
     """Shows the secret of a new token once, in this answer and nowhere else."""
     user = _user(request)
@@ -122,6 +160,7 @@ def create_token(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require_role("searcher")
+@unlimited(OWN_ROW)
 def revoke_token(request: HttpRequest, number: str) -> HttpResponse:
     mine = Token.objects.filter(owner=_user(request))
     token = row_with_id(mine, number, what="This token")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit.actors import after_response
 from accounts.limits import budget
+from accounts.limits.declared import counted_inside
 from accounts.models import User
 from accounts.permissions import public_page
 from artifacts import audit_actions
@@ -110,6 +111,7 @@ def _member(request: HttpRequest | None) -> User | None:
 @csrf_exempt  # it only reads; what is not GET or HEAD gets a 405 with no form's words
 @require_safe
 @public_page  # the signature in the link is the credential
+@counted_inside("download", "whose it is, the link says once it is redeemed")
 def serve(request: HttpRequest, token: str, filename: str) -> HttpResponseBase:
     """The bytes behind a signed link; whether they may still be had is asked of the rows."""
     try:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.limits.declared import OWN_ROW
 from accounts.permissions import IsSearcher, IsUploader, Ruled, check_owner
 from artifacts.lookup import ArtifactNotFound, find, find_by_id
 from artifacts.models import Artifact
@@ -140,6 +141,7 @@ class LinkViewSet(
     serializer_class = LinkSerializer
     filterset_class = LinkFilter
     lookup_value_regex = "[^/]+"
+    unlimited = OWN_ROW
     rules = {
         "list": IsSearcher,
         "retrieve": IsSearcher,

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.limits.declared import OWN_ROW, unlimited
 from accounts.permissions import check_owner, is_owner_or_admin, require_role
 from artifacts.lookup import find
 from common.ids import row_with_id
@@ -48,6 +49,7 @@ def panel(request: HttpRequest, type: str, id: str) -> HttpResponse:
 
 @require_POST
 @require_role("uploader")
+@unlimited(OWN_ROW)
 def add(request: HttpRequest, type: str, id: str) -> HttpResponse:
     """Add a link by hand; a form with something wrong comes back with the reason."""
     artifact = find(request.user, type, id)
@@ -61,6 +63,7 @@ def add(request: HttpRequest, type: str, id: str) -> HttpResponse:
 
 @require_POST
 @require_role("uploader")
+@unlimited(OWN_ROW)
 def remove(request: HttpRequest, type: str, id: str, link_id: str) -> HttpResponse:
     """Take back a link that was added by hand."""
     artifact = find(request.user, type, id)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.limits.declared import OPERATING, unlimited
 from accounts.permissions import require_role
 from artifacts.lookup import find
 from common.ids import row_with_id
@@ -92,6 +93,7 @@ def policy(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require_role("admin")
+@unlimited(OPERATING)
 def rule(request: HttpRequest, number: str = "") -> HttpResponse:
     """A new rule, or a change of one; what is published already stays published."""
     instance = row_with_id(PolicyRule.objects.all(), number, what=RULE) if number else None
@@ -106,6 +108,7 @@ def rule(request: HttpRequest, number: str = "") -> HttpResponse:
 
 @require_POST
 @require_role("admin")
+@unlimited(OPERATING)
 def delete_rule(request: HttpRequest, number: str) -> HttpResponse:
     row_with_id(PolicyRule.objects.all(), number, what=RULE).delete()
     messages.success(request, "The rule is deleted.")

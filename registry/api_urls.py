@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from registry.openapi import SwaggerView
+from registry.openapi import SchemaView, SwaggerView
 from registry.operations.api import ComponentsView, HealthView, TracksView
 from registry.operations.reset_views import ResetView
 
@@ -19,6 +18,6 @@ urlpatterns = [
     path("health/components", ComponentsView.as_view(), name="api-health-components"),
     path("reset", ResetView.as_view(), name="api-reset"),
     path("tracks", TracksView.as_view(), name="api-tracks"),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
     path("schema/swagger-ui", SwaggerView.as_view(url_name="api-schema"), name="api-swagger"),
 ]

@@ -57,11 +57,11 @@ class Rate:
         return cls(int(calls), PERIODS[period.strip()])
 
 
-def limit_rate(name: str, *subject: object) -> None:
-    """Count one ``name`` by ``subject``; raises RateLimited beyond ``RATE_LIMITS[name]``.
+def limit_rate(name: str, *subject: object, count: int = 1) -> None:
+    """Count ``count`` times ``name`` by ``subject``, all or none.
 
-    Windows are fixed: the same for everybody, aligned to the clock. Call it outside of a
-    transaction, so that what is counted stays counted.
+    Raises RateLimited beyond ``RATE_LIMITS[name]``. Windows are fixed: the same for everybody,
+    aligned to the clock. Call it outside of a transaction, so that what is counted stays counted.
     """
     text = settings.RATE_LIMITS[name]
     rate = Rate.parse(text)
@@ -70,11 +70,5 @@ def limit_rate(name: str, *subject: object) -> None:
     moment = time.time()
     until = (int(moment) // rate.seconds + 1) * rate.seconds
     key = repr(("rate", name, until, *map(str, subject)))
-    if counter().add(key, until=until, ceiling=rate.calls) > rate.calls:
+    if counter().add(key, until=until, ceiling=rate.calls, count=count) > rate.calls:
         raise RateLimited(name=name, limit=text, retry_after=max(1, round(until - moment)))
-
-
-def limit_login(username: str, network: str) -> None:
-    """Count one attempt to sign in: for the name from there, and for all names from there."""
-    limit_rate("login_address", network)
-    limit_rate("login", username, network)

@@ -26,11 +26,14 @@ HOUR = 3600
 class Counter(Protocol):
     """Counts calls. ``until`` (unix seconds) says when a count may be forgotten."""
 
-    def add(self, key: str, *, until: int, ceiling: int) -> int:
-        """Count one more and say its ordinal; beyond ``ceiling`` any larger number will do."""
+    def add(self, key: str, *, until: int, ceiling: int, count: int = 1) -> int:
+        """Count ``count`` more, all or none, and say the ordinal of the last.
+
+        Where they do not fit below ``ceiling`` any number beyond it will do.
+        """
 
     def read(self, key: str, *, until: int) -> int:
-        """How often ``add`` was called, as far as it was counted."""
+        """How many were counted so far."""
 
     def sweep(self) -> int:
         """Forget what is over; how many things were removed."""
@@ -42,7 +45,7 @@ def _digest(key: str) -> str:
 
 
 class FileCounter:
-    """For one machine: a call appends one byte to the file of its key.
+    """For one machine: a call appends a byte to the file of its key.
 
     The kernel gives each appending write a place of its own and leaves the descriptor
     behind it, so the position is the ordinal. Files lie in a folder per hour of their
@@ -52,13 +55,13 @@ class FileCounter:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
-    def add(self, key: str, *, until: int, ceiling: int) -> int:
+    def add(self, key: str, *, until: int, ceiling: int, count: int = 1) -> int:
         try:
             descriptor = self._open(self._path(key, until))
             try:
-                if os.fstat(descriptor).st_size >= ceiling:
+                if os.fstat(descriptor).st_size + count > ceiling:
                     return ceiling + 1
-                os.write(descriptor, b".")
+                os.write(descriptor, b"." * count)
                 return os.lseek(descriptor, 0, os.SEEK_CUR)
             finally:
                 os.close(descriptor)
@@ -104,13 +107,15 @@ class PostgresCounter:
     start again, while sessions still end by time.
     """
 
-    def add(self, key: str, *, until: int, ceiling: int) -> int:
+    def add(self, key: str, *, until: int, ceiling: int, count: int = 1) -> int:
+        if count > ceiling:
+            return ceiling + 1
         with quick_cursor() as cursor:
             cursor.execute(
-                "INSERT INTO accounts_counter AS kept (key, value, until) VALUES (%s, 1, %s)"
-                " ON CONFLICT (key) DO UPDATE SET value = kept.value + 1"
-                " WHERE kept.value < %s RETURNING value",
-                [_digest(key), until, ceiling],
+                "INSERT INTO accounts_counter AS kept (key, value, until) VALUES (%s, %s, %s)"
+                " ON CONFLICT (key) DO UPDATE SET value = kept.value + excluded.value"
+                " WHERE kept.value + excluded.value <= %s RETURNING value",
+                [_digest(key), count, until, ceiling],
             )
             row = cursor.fetchone()
         return row[0] if row else ceiling + 1
@@ -128,19 +133,22 @@ class PostgresCounter:
 
 
 class RedisCounter:
-    """For several machines with Redis: INCR, which also ends the key when its time comes."""
+    """For several machines with Redis: INCRBY, which also ends the key when its time comes."""
 
     def __init__(self, url: str) -> None:
         self.redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
 
-    def add(self, key: str, *, until: int, ceiling: int) -> int:
+    def add(self, key: str, *, until: int, ceiling: int, count: int = 1) -> int:
         pipeline = self.redis.pipeline(transaction=True)
-        pipeline.incr(self._name(key))
+        pipeline.incrby(self._name(key), count)
         pipeline.expireat(self._name(key), until)
         try:
-            return int(pipeline.execute()[0])
+            ordinal = int(pipeline.execute()[0])
+            if count > 1 and ordinal > ceiling:  # given back, so that fewer at once may still fit
+                self.redis.decrby(self._name(key), count)
         except redis.RedisError as exc:
             raise CounterUnavailable(retry_after=5) from exc
+        return ordinal
 
     def read(self, key: str, *, until: int) -> int:
         try:

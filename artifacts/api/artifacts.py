@@ -10,7 +10,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.limits import budget
+from accounts.limits.declared import OWN_ROW
 from accounts.permissions import IsDownloader, IsOwnerOrAdmin, IsSearcher, Ruled
 from artifacts import services
 from artifacts.api import name_queries
@@ -75,6 +75,8 @@ class ArtifactViewSet(Ruled, mixins.ListModelMixin, viewsets.GenericViewSet[Arti
         "destroy": IsOwnerOrAdmin,
         "ingestion": IsSearcher,
     }
+    limits = {"update": "artifact"}
+    unlimited = OWN_ROW
     problem_statuses = {"query": {413}, "retrieve": {429}, "update": {409, 424, 429}}
     queryset = Artifact.objects.none()
     filterset_class = ArtifactFilter
@@ -142,7 +144,6 @@ class ArtifactViewSet(Ruled, mixins.ListModelMixin, viewsets.GenericViewSet[Arti
         given.is_valid(raise_exception=True)
         fields: dict[str, Any] = given.validated_data
         _check_same(artifact, fields["metadata"])
-        budget.limit_rate("artifact", caller.pk)
         version = services.update(
             artifact,
             by=caller,

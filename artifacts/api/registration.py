@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.limits import budget
 from accounts.permissions import IsUploader
 from artifacts import services
 from artifacts.api import uploading
@@ -44,6 +43,7 @@ class ArtifactRegistrationView(uploading.TakesBundles, APIView):
     """Register an artifact by the URL of its source, or upload it as a zip or tar."""
 
     permission_classes = [IsUploader]
+    limits = {"post": "artifact"}
     parser_classes = [JSONParser, uploading.BundleParser]
     problem_statuses = {409, 411, 413, 424, 429, 503}
 
@@ -66,12 +66,10 @@ class ArtifactRegistrationView(uploading.TakesBundles, APIView):
         check_type(type)
         caller: Any = request.user
         if uploading.is_bundle(request):
-            budget.limit_rate("artifact", caller.pk)
             return answer(uploading.receive(request, type), request)
         given = RegistrationSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         fields: dict[str, Any] = given.validated_data
-        budget.limit_rate("artifact", caller.pk)
         version = services.register(
             url=fields["url"], name=fields.get("name", ""), type=type, owner=caller
         )

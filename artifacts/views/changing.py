@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.limits.declared import OPERATING, OWN_ROW, limited, unlimited
 from accounts.permissions import check_owner, require_role
 from artifacts import services
 from artifacts.errors import NotReady
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
     from artifacts.views import MemberRequest
 
 
+def _edit_refused(request: MemberRequest, problem: str, type: str, id: str) -> HttpResponse:
+    artifact = find(request.user, type, id)
+    check_owner(request.user, artifact)
+    form = EditForm(request.POST, artifact=artifact)
+    form.add_error(None, problem)
+    return _edit_page(request, artifact, form, status=422)
+
+
 @require_http_methods(["GET", "POST"])
 @require_role("uploader")
+@limited("artifact", refused=_edit_refused)
 def edit(request: MemberRequest, type: str, id: str) -> HttpResponse:
     """A new name, and another source as a new version: both or nothing."""
     artifact = find(request.user, type, id)
@@ -55,6 +65,7 @@ def _edit_page(
 
 @require_http_methods(["GET", "POST"])
 @require_role("uploader")
+@unlimited(OWN_ROW)
 def delete(request: MemberRequest, type: str, id: str) -> HttpResponse:
     """Names what will be lost and asks for the name before it is."""
     artifact = find(request.user, type, id)
@@ -81,6 +92,7 @@ def _lost(artifact: Artifact) -> dict[str, int]:
 
 @require_http_methods(["GET", "POST"])
 @require_role("admin")
+@unlimited(OPERATING)
 def quarantine(request: MemberRequest, type: str, id: str) -> HttpResponse:
     """Out of lists, search, lineage and downloads at once; nothing is lost."""
     artifact = find(request.user, type, id)
@@ -98,6 +110,7 @@ def quarantine(request: MemberRequest, type: str, id: str) -> HttpResponse:
 
 @require_POST
 @require_role("admin")
+@unlimited(OPERATING)
 def release(request: MemberRequest, type: str, id: str) -> HttpResponse:
     artifact = find(request.user, type, id)
     held = artifact.versions.light().filter(state=State.QUARANTINED).order_by("-number").first()

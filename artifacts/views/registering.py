@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from accounts.limits import budget
+from accounts.limits.declared import Limit, limited, unlimited
 from accounts.permissions import check_owner, require_role
 from artifacts import services
 from artifacts.errors import AlreadyRegistered, InvalidName
@@ -30,14 +30,25 @@ from common.ids import number_if_any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
 
     from accounts.models import User
     from artifacts.views import MemberRequest
 
 
+def _addresses(request: HttpRequest) -> int:
+    return len(RegisterForm(request.POST).lines())
+
+
+def _register_refused(request: MemberRequest, problem: str) -> HttpResponse:
+    form = RegisterForm(request.POST)
+    form.add_error(None, problem)
+    return _page(request, form=form, recognised=form.recognised())
+
+
 @require_http_methods(["GET", "POST"])
 @require_role("uploader")
+@limited(Limit("artifact", count=_addresses), refused=_register_refused)
 def register(request: MemberRequest) -> HttpResponse:
     """One address leads to its artifact, several to a page that watches all of them."""
     if request.method == "GET":
@@ -61,9 +72,15 @@ def _page(request: MemberRequest, *, status: int = 200, **context: object) -> Ht
     return render(request, "artifacts/register.html", context, status=status)
 
 
+def _upload_refused(request: MemberRequest, problem: str) -> HttpResponse:
+    # of the body nothing was read, and no page can hold a file
+    return _page(request, upload=UploadForm(), upload_problem=problem)
+
+
 @csrf_exempt  # reading the token reads the whole body: _upload asks for it when limits are set
 @require_POST
 @require_role("uploader")
+@limited("artifact", refused=_upload_refused)
 def upload(request: MemberRequest) -> HttpResponse:
     """A bundle leads to its artifact like an address does."""
     receiving.expect(request)
@@ -80,7 +97,6 @@ def _upload(request: MemberRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, upload=form, status=422)
-    budget.limit_rate("artifact", request.user.pk)
     given = form.cleaned_data
     try:
         version = receiving.receive(
@@ -103,7 +119,6 @@ def _register(one: Recognised, name: str, owner: User) -> Artifact:
     if one.existing is not None:
         return one.existing
     assert one.place is not None  # noqa: S101 - a valid form recognised every line
-    budget.limit_rate("artifact", owner.pk)
     try:
         version = services.register(url=one.line, type=one.place.type, name=name, owner=owner)
     except AlreadyRegistered as exc:
@@ -113,6 +128,7 @@ def _register(one: Recognised, name: str, owner: User) -> Artifact:
 
 @require_POST
 @require_role("uploader")
+@unlimited("it changes nothing and asks nobody outside")
 def recognise(request: MemberRequest) -> HttpResponse:
     """What the lines typed so far mean; asks nobody outside."""
     form = RegisterForm(request.POST)
@@ -172,6 +188,7 @@ def progress_of(version: Version) -> dict[str, object]:
 
 @require_POST
 @require_role("uploader")
+@limited("artifact")
 def refresh(request: MemberRequest, type: str, id: str) -> HttpResponse:
     """Ask the source for what it has now; the current version stays until then."""
     artifact = find(request.user, type, id)
@@ -182,6 +199,7 @@ def refresh(request: MemberRequest, type: str, id: str) -> HttpResponse:
 
 @require_POST
 @require_role("uploader")
+@limited("artifact")
 def retry(request: MemberRequest, type: str, id: str) -> HttpResponse:
     """Try again what did not arrive."""
     artifact = find(request.user, type, id)

@@ -9,11 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.limits.declared import Limit
 from accounts.permissions import IsSearcher
 from artifacts.api.retrieval import ready
 from ratings.licences import permissions
 from ratings.licences.chain import findings_of_version
-from ratings.licences.check import Check, check
+from ratings.licences.check import COUNTED, Check, check
 from ratings.licences.serializers import (
     ExplanationSerializer,
     LicenceCheckSerializer,
@@ -54,6 +55,7 @@ class LicenceCheckView(APIView):
     """
 
     permission_classes = [IsSearcher]
+    limits = {"post": Limit("license_check", counted_inside=COUNTED)}
     problem_statuses = {400, 403, 404, 429, 502}
 
     @extend_schema(
@@ -70,6 +72,7 @@ class LicenceExplanationView(APIView):
     """The same with all that led to the answer, and what is to be done in return."""
 
     permission_classes = [IsSearcher]
+    limits = {"post": Limit("license_check", counted_inside=COUNTED)}
     problem_statuses = {400, 403, 404, 429, 502}
 
     @extend_schema(

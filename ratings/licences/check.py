@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from artifacts.facts import Facts
 
+COUNTED = "only what is asked of GitHub counts, not what is registered here"
+
 # A quarter of the threads of each process may wait for GitHub; others are told to come back.
 _lines = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
 

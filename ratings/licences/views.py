@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.limits.declared import counted_inside
 from accounts.permissions import require_role
 from artifacts.lookup import find
 from common.errors import RegistryError
 from common.htmx import FRAGMENT_HEADERS, wants_fragment
 from ratings.licences import judge_chain, permissions
 from ratings.licences.chain import chain_of
-from ratings.licences.check import check, check_licence
+from ratings.licences.check import COUNTED, check, check_licence
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -43,6 +44,7 @@ def licence_detail(request: MemberRequest, type: str, id: str) -> HttpResponse:
 @require_POST
 @require_role("searcher")
 @vary_on_headers(*FRAGMENT_HEADERS)
+@counted_inside("license_check", COUNTED)
 def licence_check(request: MemberRequest, type: str, id: str) -> HttpResponse:
     """May a project on GitHub use this model? What stops the answer is said beside the form."""
     artifact = find(request.user, type, id)

@@ -16,6 +16,7 @@ from accounts.permissions import Public
 from common.flags import QueryFlagField
 from registry.operations import health
 
+PROBES = "whoever watches over the registry asks often, and what is found is kept for a while"
 TRACKS = (
     "Performance track",
     "Access control track",
@@ -64,6 +65,7 @@ class HealthView(APIView):
 
     authentication_classes = []
     permission_classes = [Public]
+    unlimited = PROBES
     problem_statuses: set[int] = set()
 
     @extend_schema(
@@ -80,6 +82,7 @@ class ComponentsView(APIView):
 
     authentication_classes = []
     permission_classes = [Public]
+    unlimited = PROBES
     problem_statuses = {400}
 
     @extend_schema(
@@ -118,6 +121,7 @@ class TracksView(APIView):
 
     authentication_classes = []
     permission_classes = [Public]
+    unlimited = PROBES
     problem_statuses: set[int] = set()
 
     @extend_schema(

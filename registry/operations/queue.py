@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django_q.brokers import get_broker
 
+from accounts.limits.declared import OPERATING, unlimited
 from accounts.permissions import require_role
 from artifacts import services
 from artifacts.models import Artifact, State, Version
@@ -47,6 +48,7 @@ def queue(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @require_role("admin")
+@unlimited(OPERATING)
 def retry(request: MemberRequest) -> HttpResponse:
     """Try the chosen artifacts again; what cannot be tried again says why."""
     chosen = numbers(request.POST.getlist("version"))

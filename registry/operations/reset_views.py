@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import RoleTooLow
+from accounts.limits.declared import OPERATING, unlimited
 from accounts.models import User
 from accounts.permissions import IsAdmin, require_role
 from artifacts.models import Artifact, Blob, Version
@@ -53,6 +54,7 @@ class ResetView(APIView):
     """Remove everything but the acting admin, the default admin and the audit."""
 
     permission_classes = [MayReset]
+    unlimited = OPERATING
     problem_statuses = {401, 403, 503}
 
     @extend_schema(
@@ -86,6 +88,7 @@ class ResetForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @require_role("admin")
+@unlimited(OPERATING)
 def reset_page(request: MemberRequest) -> HttpResponse:
     """What will be lost, and the word that confirms it."""
     form = ResetForm(request.POST or None)

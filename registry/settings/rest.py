@@ -11,6 +11,7 @@ REST_FRAMEWORK = {
         "accounts.authentication.CookieAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.IsSearcher"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.limits.throttles.RateThrottle"],
     "DEFAULT_PARSER_CLASSES": ["common.api.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "common.api.JSONRenderer",

@@ -82,6 +82,18 @@ class TestCounter:
         assert ordinals[:2] == [1, 2]
         assert all(ordinal > 2 for ordinal in ordinals[2:])
 
+    def test_several_count_all_or_none_and_fewer_still_fit(self, counter, key):
+        def add(count: int) -> int:
+            return counter.add(key, until=SOON, ceiling=10, count=count)
+
+        assert (add(4), add(5)) == (4, 9)
+        assert add(2) > 10
+        assert counter.read(key, until=SOON) == 9
+        assert add(1) == 10
+        assert add(1) > 10
+        assert counter.add(key + "'", until=SOON, ceiling=10, count=11) > 10
+        assert counter.add(key + "'", until=SOON, ceiling=10, count=10) == 10
+
     @pytest.mark.parametrize("odd", ["", "é\u202e", "../../etc/passwd", "a" * 100_000, "\ud800"])
     def test_a_key_may_be_any_text(self, counter, key, odd):
         assert counter.add(key + odd, until=SOON, ceiling=9) == 1

@@ -395,3 +395,15 @@ HOSTILE_PATHS = [
     "/downloads/x/..%5c..%5cetc%5cpasswd",
     "/downloads/x%00/y",
 ]
+
+
+@time_machine.travel(1_900_000_000, tick=False)
+def test_downloads_are_limited_for_whoever_the_link_is_of(client, version, bob, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"download": "1/minute"}
+    request = RequestFactory().get("/")
+    request.user = bob
+    first, second = (downloads.bundle_url(version, request=request) for _ in range(2))
+    assert client.get(first).status_code == 200
+    refused = client.get(second, REMOTE_ADDR="192.0.2.9")
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+    assert 1 <= int(refused["Retry-After"]) <= 60

@@ -1,4 +1,7 @@
-"""``manage.py ingest``: register many addresses at once, and follow them to their end."""
+"""``manage.py ingest``: register many addresses at once, and follow them to their end.
+
+No limit is counted: who may call it is an operator and has the machine.
+"""
 
 from __future__ import annotations
 
