@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.models import Role, Token, User
 from accounts.passwords import LONGEST
 from accounts.tokens import DEFAULT_DAYS, LONGEST_DAYS
-from common.fields import CountField, FlagField, StrictCharField
+from common.fields import CountField, FlagField, OnlyNamedFields, StrictCharField
 
 Fields = dict[str, Any]
 
@@ -51,7 +51,7 @@ class CredentialsSerializer(serializers.Serializer[Any]):
     secret = SecretSerializer()
 
 
-class UserSerializer(serializers.ModelSerializer[User]):
+class UserSerializer(OnlyNamedFields, serializers.ModelSerializer[User]):
     """An account as admins see it; they may change the role and whether it is active."""
 
     role = serializers.ChoiceField(Role.choices)
@@ -89,7 +89,7 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
         read_only_fields = fields
 
 
-class NewTokenSerializer(serializers.Serializer[Any]):
+class NewTokenSerializer(OnlyNamedFields, serializers.Serializer[Any]):
     name = StrictCharField(max_length=100)
     role = serializers.ChoiceField(Role.choices, default=Role.SEARCHER)
     expires_in_days = CountField(min_value=1, max_value=LONGEST_DAYS, default=DEFAULT_DAYS)

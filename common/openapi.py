@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
@@ -103,6 +104,17 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(allow_blank=True, help_text="For people; may change.")
     errors = ProblemErrorSerializer(many=True, required=False)  # type: ignore[assignment]
     details = serializers.DictField(required=False)
+
+
+class OnlyNamedFieldsSchema(OpenApiSerializerExtension):
+    """A body with other fields than these is refused, so the document says so."""
+
+    target_class = "common.fields.OnlyNamedFields"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)  # noqa: SLF001 - as drf-spectacular documents it
+        return schema | {"additionalProperties": False} if direction == "request" else schema
 
 
 class AutoSchema(SpectacularSchema):

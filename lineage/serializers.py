@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.fields import StrictCharField
+from common.fields import OnlyNamedFields, StrictCharField
 from lineage.models import Link, Relationship
 
 
@@ -98,7 +98,7 @@ class IdOrUrlField(StrictCharField):
     """The id of an artifact, or the URL of one that is not here."""
 
 
-class NewLinkSerializer(serializers.Serializer[Any]):
+class NewLinkSerializer(OnlyNamedFields, serializers.Serializer[Any]):
     """A link by hand: ``parent`` is the id of an artifact, or the URL of one that is not here."""
 
     child = IdField(max_length=100)

@@ -16,6 +16,7 @@ from ratings.licences import permissions
 from ratings.licences.chain import findings_of_version
 from ratings.licences.check import COUNTED, Check, check
 from ratings.licences.serializers import (
+    ExplainedCheckSerializer,
     ExplanationSerializer,
     LicenceCheckSerializer,
     LicenceSerializer,
@@ -65,7 +66,7 @@ class LicenceCheckView(APIView):
         examples=[EXAMPLE],
     )
     def post(self, request: Request, id: str) -> Response:
-        return Response(_check(request, id).explanation.is_compatible)
+        return Response(_check(request, id, LicenceCheckSerializer).explanation.is_compatible)
 
 
 class LicenceExplanationView(APIView):
@@ -77,17 +78,18 @@ class LicenceExplanationView(APIView):
 
     @extend_schema(
         operation_id="artifact_license_explain",
-        request=LicenceCheckSerializer,
+        request=ExplainedCheckSerializer,
         responses={200: ExplanationSerializer},
         examples=[EXAMPLE],
     )
     def post(self, request: Request, id: str) -> Response:
-        return Response(ExplanationSerializer(_check(request, id)).data)
+        found = _check(request, id, ExplainedCheckSerializer)
+        return Response(ExplanationSerializer(found).data)
 
 
-def _check(request: Request, id: str) -> Check:
+def _check(request: Request, id: str, body: type[LicenceCheckSerializer]) -> Check:
     model = ready(request, "model", id)
-    given = LicenceCheckSerializer(data=request.data)
+    given = body(data=request.data)
     given.is_valid(raise_exception=True)
     user = cast("User", request.user)
     return check(model, github_url=given.validated_data["github_url"], user=user)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.fields import StrictCharField
+from common.fields import OnlyNamedFields, StrictCharField
 from ratings.licences import Detection, LicenceFindings
 
 if TYPE_CHECKING:
@@ -92,6 +92,10 @@ class LicenceCheckSerializer(serializers.Serializer[Any]):
     github_url = StrictCharField(
         max_length=2000, help_text="The repository of the project that wants to use the model."
     )
+
+
+class ExplainedCheckSerializer(OnlyNamedFields, LicenceCheckSerializer):
+    """The same where it is asked for at our own address, which takes nothing else."""
 
 
 class FoundSerializer(serializers.Serializer[Any]):

@@ -46,7 +46,10 @@ class TestUsers:
             "is_superuser": True,
             "scope": "admin",
         }
-        answer = api(dora).patch(f"/api/users/{alice.pk}", {"role": "downloader", **more})
+        refused = api(dora).patch(f"/api/users/{alice.pk}", {"role": "downloader", **more})
+        assert refused.status_code == 400
+        assert {error["attr"] for error in refused.json()["errors"]} == set(more)
+        answer = api(dora).patch(f"/api/users/{alice.pk}", {"role": "downloader"})
         assert answer.status_code == 200
         before = alice.password
         alice.refresh_from_db()
