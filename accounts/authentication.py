@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from django.conf import settings
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 from rest_framework_simplejwt.exceptions import ExpiredTokenError
@@ -26,6 +27,7 @@ from accounts.errors import (
     TokenExpired,
     TokenMalformed,
     TokenRevoked,
+    TokenUsedUp,
 )
 from accounts.limits import budget
 from accounts.models import Session, Token, User
@@ -125,7 +127,8 @@ def _by_session(secret: str) -> tuple[User, Credential]:
         raise TokenExpired
     if not session.user.is_active:
         raise AccountDisabled
-    budget.spend(session)
+    if not budget.spend(session):
+        raise TokenUsedUp(limit=settings.TOKEN_MAX_CALLS)
     return session.user, Credential("session", f"session {session.pk}", session)
 
 

@@ -121,15 +121,3 @@ class TooManyTokens(RegistryError):
     code = "too_many_tokens"
     message = "At most {limit} tokens can be in use; revoke one first."
     status = 409
-
-
-class RateLimited(RegistryError):
-    code = "rate_limited"
-    message = "Too often: at most {limit} ({name}). Try again in {retry_after} seconds."
-    status = 429
-
-
-class CounterUnavailable(RegistryError):
-    code = "counter_unavailable"
-    message = "Calls cannot be counted right now. Try again in {retry_after} seconds."
-    status = 503

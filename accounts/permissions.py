@@ -153,24 +153,3 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     here = urlsplit(htmx.current_url_abs_path or "").path or "/"
     login = redirect_to_login(here)
     return HttpResponseClientRedirect(resolve_url(login.url))
-
-
-def rules_of(callback: Any) -> dict[str, str] | None:
-    """The rule a route declares, per HTTP method (``*`` for all of them); None if it has none."""
-    if rule := getattr(callback, "rule", None):
-        return {"*": rule}
-    view = getattr(callback, "cls", None) or getattr(callback, "view_class", None)
-    if view is None:
-        return None
-    if rules := getattr(view, "rules", None):
-        actions = getattr(callback, "actions", None) or {name: name for name in rules}
-        if not all(action in rules for action in actions.values()):
-            return None
-        return {method: rules[action].rule for method, action in actions.items()}
-    for parent in view.__mro__:
-        if parent.__module__.startswith("rest_framework."):
-            break
-        if "permission_classes" in vars(parent):
-            declared = [getattr(p, "rule", None) for p in parent.permission_classes]
-            return {"*": " and ".join(map(str, declared))} if declared and all(declared) else None
-    return None

@@ -1,4 +1,4 @@
-"""Who is here and what they may do: the page on which admins give roles."""
+"""Who is here and what they may do: the page on which admins change roles."""
 
 from __future__ import annotations
 

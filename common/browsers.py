@@ -1,4 +1,4 @@
-"""What only browsers need: calls with a token pass by without it.
+"""Middleware that only browsers need: each is Django's or a package's, left out for a token.
 
 A program that shows a token has no cookies, fills in no form and reads no page.
 """
@@ -27,29 +27,29 @@ def shows_token(request: HttpRequest) -> bool:
     return bool(shown.strip()) and request.path.startswith("/api/")
 
 
-class _ForBrowsers(MiddlewareMixin):
+class _BrowserMiddleware(MiddlewareMixin):
     def __call__(self, request: HttpRequest) -> Any:
         return self.get_response(request) if shows_token(request) else super().__call__(request)
 
 
-class CookieSessionMiddleware(_ForBrowsers, SessionMiddleware):
+class BrowserSessionMiddleware(_BrowserMiddleware, SessionMiddleware):
     pass
 
 
-class CookieUserMiddleware(_ForBrowsers, AuthenticationMiddleware):
+class BrowserAuthenticationMiddleware(_BrowserMiddleware, AuthenticationMiddleware):
     pass
 
 
-class FragmentMiddleware(HtmxMiddleware):
+class BrowserHtmxMiddleware(HtmxMiddleware):
     def __call__(self, request: HttpRequest) -> Any:
         return self.get_response(request) if shows_token(request) else super().__call__(request)
 
 
-class NoticeMiddleware(_ForBrowsers, MessageMiddleware):
+class BrowserMessageMiddleware(_BrowserMiddleware, MessageMiddleware):
     pass
 
 
-class PolicyMiddleware(CSPMiddleware):
+class BrowserCSPMiddleware(CSPMiddleware):
     """The policy of pages; data needs none of what a page may do."""
 
     def process_response(

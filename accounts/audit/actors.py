@@ -13,18 +13,18 @@ from contextvars import ContextVar
 from typing import Any
 
 from auditlog.models import LogEntry
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.audit.append_only import AuditEntryFinal
-from accounts.models import User
 from common.address import client_address
 
 logger = logging.getLogger(__name__)
 
 _request: ContextVar[HttpRequest | None] = ContextVar("audited_request", default=None)
-_actor: ContextVar[User | None] = ContextVar("audited_actor", default=None)
+_actor: ContextVar[AbstractBaseUser | None] = ContextVar("audited_actor", default=None)
 _later: ContextVar[list[Callable[[], object]] | None] = ContextVar("audited_later", default=None)
 
 
@@ -74,7 +74,7 @@ def after_response(write: Callable[[], object]) -> None:
 
 
 @contextmanager
-def acting_as(user: User | None) -> Iterator[None]:
+def acting_as(user: AbstractBaseUser | None) -> Iterator[None]:
     """Entries written meanwhile name ``user``; for jobs and commands."""
     mark = _actor.set(user)
     try:
@@ -95,7 +95,7 @@ def complete(sender: type[LogEntry], instance: LogEntry, **kwargs: Any) -> None:
         raise AuditEntryFinal
     request = _request.get()
     note: dict[str, Any] = {}
-    actor = instance.actor or _actor.get() or getattr(request, "user", None)
+    actor: Any = instance.actor or _actor.get() or getattr(request, "user", None)
     if actor is not None and actor.is_authenticated:
         instance.actor = actor
         note |= {"actor": actor.username, "actor_is_admin": actor.is_admin}

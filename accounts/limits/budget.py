@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.errors import RateLimited, TokenUsedUp
 from accounts.limits.counters import counter
-from accounts.models import Session
+from accounts.limits.errors import RateLimited
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
 
-def spend(session: Session) -> None:
-    """Count one call of ``session``; raises TokenUsedUp beyond ``TOKEN_MAX_CALLS``."""
-    limit = settings.TOKEN_MAX_CALLS
-    made = counter().add(_key(session), until=_until(session), ceiling=limit)
-    if made > limit:
-        raise TokenUsedUp(limit=limit)
+class Counted(Protocol):
+    """A session, as far as its calls are counted."""
+
+    jti: str
+    expires: datetime
 
 
-def calls_left(session: Session) -> int:
+def spend(session: Counted) -> bool:
+    """Count one call of ``session``; False beyond ``TOKEN_MAX_CALLS``."""
+    limit: int = settings.TOKEN_MAX_CALLS
+    return counter().add(_key(session), until=_until(session), ceiling=limit) <= limit
+
+
+def calls_left(session: Counted) -> int:
     """How many calls ``session`` may still make."""
     made = counter().read(_key(session), until=_until(session))
     return max(0, int(settings.TOKEN_MAX_CALLS) - made)
 
 
-def _key(session: Session) -> str:
+def _key(session: Counted) -> str:
     return f"session:{session.jti}"
 
 
-def _until(session: Session) -> int:
+def _until(session: Counted) -> int:
     return int(session.expires.timestamp()) + 1
 
 

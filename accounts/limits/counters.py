@@ -17,7 +17,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from accounts.errors import CounterUnavailable
+from accounts.limits.errors import CounterUnavailable
 from common.prepared import quick_cursor
 
 HOUR = 3600

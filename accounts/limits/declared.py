@@ -6,7 +6,7 @@ something and has none says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol
@@ -14,9 +14,8 @@ from typing import Any, Protocol
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.errors import RateLimited
 from accounts.limits.budget import limit_rate
-from accounts.permissions import rules_of
+from accounts.limits.errors import RateLimited
 from common.address import network_of
 
 View = Callable[..., HttpResponseBase]
@@ -152,32 +151,3 @@ def limits_for(view: Any, name: str) -> tuple[Limit, ...]:
     if isinstance(found, str):
         return (Limit(found),)
     return (found,) if isinstance(found, Limit) else tuple(found)
-
-
-def limits_of(callback: Any, method: str) -> str:
-    """The limits that a route declares for a method, or why it has none; '' if it says neither."""
-    view = getattr(callback, "cls", None) or getattr(callback, "view_class", None)
-    if view is None:
-        return _limits_of_page(callback, method)
-    actions = getattr(callback, "actions", None) or {}
-    declared = limits_for(view, actions.get(method.lower(), method.lower()))
-    return _names(declared) or _reading(callback, method) or getattr(view, "unlimited", "")
-
-
-def _limits_of_page(view: Any, method: str) -> str:
-    declared = getattr(view, "limits", ())
-    if method not in SAFE:
-        return _names(declared) or getattr(view, "unlimited", "")
-    inside = _names(limit for limit in declared if limit.counted_inside)
-    reason = FORM if declared else getattr(view, "unlimited", "")
-    return inside or _reading(view, method) or reason
-
-
-def _names(limits: Iterable[Limit]) -> str:
-    return ", ".join(limit.name for limit in limits)
-
-
-def _reading(callback: Any, method: str) -> str:
-    rules = rules_of(callback) or {}
-    rule = rules.get(method.lower(), rules.get("*", "public"))
-    return READING if method in SAFE and rule != "public" else ""

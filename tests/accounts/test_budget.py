@@ -17,10 +17,10 @@ from django.db import connection
 from django.test import RequestFactory
 
 from accounts import tokens
-from accounts.errors import CounterUnavailable, RateLimited
 from accounts.limits import budget
 from accounts.limits.budget import Rate
 from accounts.limits.counters import FileCounter, PostgresCounter, RedisCounter
+from accounts.limits.errors import CounterUnavailable, RateLimited
 from accounts.models import Session
 from common.address import client_address, network_of
 from tests.conftest import PASSWORD

@@ -10,8 +10,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.limits.declared import READING, limits_of
-from accounts.permissions import IsSearcher, public_page, require_role, rules_of
+from accounts.limits.declared import READING
+from accounts.permissions import IsSearcher, public_page, require_role
+from accounts.routes import limits_of, rules_of
 
 # Django's admin asks is_staff by itself, at each of its addresses.
 GUARDED_ELSEWHERE = ("admin/",)

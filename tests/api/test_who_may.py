@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts import tokens
 from accounts.models import Role
-from accounts.permissions import rules_of
+from accounts.routes import rules_of
 from tests.api.world import CALLS, make, routes
 
 pytestmark = pytest.mark.django_db

@@ -82,6 +82,25 @@ def test_a_revision_in_the_address_is_asked_for_and_then_kept(update, artifact):
     assert artifact.newest.requested_revision == "main"
 
 
+def test_an_address_without_a_revision_means_the_one_asked_for_of_that_source(update, artifact):
+    for address, asked in (
+        (f"{SOURCE}/tree/dev", "dev"),
+        (f"{SOURCE}-2", ""),
+        (SOURCE, "dev"),
+        (f"{SOURCE}/tree/main", "main"),
+        (f"{SOURCE}-2", ""),
+        (f"{SOURCE}/", "main"),
+    ):
+        artifact.refresh_from_db()
+        assert update(artifact, name="bert", url=address) in {202, 302}
+        version = artifact.newest
+        assert version.requested_revision == asked
+        artifact.versions.update(state=State.READY)
+        Artifact.objects.filter(pk=artifact.pk).update(
+            source_url=version.source_url, source_key=version.source_url.casefold(), current=version
+        )
+
+
 def test_the_page_says_why_and_keeps_what_was_typed(client, alice, artifact):
     make_version(artifact, state=State.FETCHING)
     client.force_login(alice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import get_resolver
 
-from accounts.permissions import rules_of
+from accounts.routes import rules_of
 from tests.factories import make_artifact
 
 PEOPLE = ("charlie", "bob", "alice", "dora")

@@ -59,6 +59,12 @@ def by_admin(client, artifact, **people):
     client.post("/admin/artifacts/version/", chosen)
 
 
+def by_admin_refresh(client, artifact, **people):
+    client.force_login(people["dora"])
+    chosen = {"action": "refresh", "_selected_action": [artifact.pk]}
+    client.post("/admin/artifacts/artifact/", chosen)
+
+
 @pytest.mark.parametrize(
     "again",
     [
@@ -67,6 +73,7 @@ def by_admin(client, artifact, **people):
         pytest.param(by_api, id="PUT with refresh"),
         pytest.param(by_page("refresh"), id="refresh"),
         pytest.param(by_admin, id="admin"),
+        pytest.param(by_admin_refresh, id="refresh in the admin"),
     ],
 )
 def test_a_branch_that_failed_once_is_tried_again(asked, dev, client, api, alice, dora, again):
