@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accounts.limits.declared import FORM, READING, SAFE, Limit, limits_for
@@ -35,8 +35,11 @@ def limits_of(callback: Any, method: str) -> str:
     if view is None:
         return _limits_of_page(callback, method)
     actions = getattr(callback, "actions", None) or {}
-    declared = limits_for(view, actions.get(method.lower(), method.lower()))
-    return _names(declared) or _reading(callback, method) or getattr(view, "unlimited", "")
+    name = actions.get(method.lower(), method.lower())
+    reason = getattr(view, "unlimited", "")
+    if isinstance(reason, Mapping):  # one for each method or action
+        reason = reason.get(name, "")
+    return _names(limits_for(view, name)) or _reading(callback, method) or reason
 
 
 def _limits_of_page(view: Any, method: str) -> str:

@@ -76,7 +76,7 @@ class ArtifactViewSet(Ruled, mixins.ListModelMixin, viewsets.GenericViewSet[Arti
         "ingestion": IsSearcher,
     }
     limits = {"update": "artifact"}
-    unlimited = OWN_ROW
+    unlimited = {"query": "it only reads, page by page", "destroy": OWN_ROW}
     problem_statuses = {"query": {413}, "retrieve": {429}, "update": {409, 424, 429}}
     queryset = Artifact.objects.none()
     filterset_class = ArtifactFilter

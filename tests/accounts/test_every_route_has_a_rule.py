@@ -89,12 +89,14 @@ def test_a_view_without_a_limit_is_noticed():
 
     class Half(Silent):
         limits = {"create": "artifact"}
+        unlimited = {"partial_update": "a reason of its own"}
 
-    routes = {"get": "list", "post": "create", "delete": "destroy"}
+    routes = {"get": "list", "post": "create", "patch": "partial_update", "delete": "destroy"}
     silent, half = Silent.as_view(routes), Half.as_view(routes)
     assert limits_of(silent, "GET") == READING
     assert limits_of(silent, "POST") == ""
     assert (limits_of(half, "POST"), limits_of(half, "DELETE")) == ("artifact", "")
+    assert limits_of(half, "PATCH") == "a reason of its own"
     assert limits_of(require_role("admin")(lambda request: None), "POST") == ""
     assert limits_of(public_page(lambda request: None), "GET") == ""
 
