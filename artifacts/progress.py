@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from artifacts import sources
 from artifacts.models import State
 
 if TYPE_CHECKING:
@@ -66,6 +67,6 @@ def advice(version: Version) -> str:
     """What can be done about a version that did not arrive; empty if there is nothing to say."""
     if version.state == State.QUARANTINED:
         return "Only admins see it. Nothing of it is lost, and a release brings it back as it was."
-    if version.reason_code == "disqualified" and not version.source_url.startswith("http"):
+    if version.reason_code == "disqualified" and not sources.is_outside(version.source_url):
         return "Fix what is named in your files and upload them again, or ask an admin."
     return _ADVICE.get(version.reason_code, "")

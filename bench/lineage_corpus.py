@@ -28,6 +28,7 @@ import yaml
 
 from artifacts.facts import Facts, Reference, references
 from artifacts.facts.cards import parse_card
+from artifacts.sources.recognising import SourceAddresses
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 FRONT = re.compile(r"\A\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -78,7 +79,7 @@ def read(kind: str, id: str, readme: str) -> list[Reference]:
         readme_path="README.md",
         card={} if kind == "code" else card.front,
     )
-    return [one for one in references.of(facts) if one.relationship]
+    return [one for one in references.of(facts, SourceAddresses()) if one.relationship]
 
 
 def field(reference: Reference) -> str:

@@ -29,6 +29,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
 
 from artifacts.facts import Facts, references
 from artifacts.facts.cards import parse_card, plain
+from artifacts.sources.recognising import SourceAddresses
 from ratings.metrics import WEIGHTS
 from ratings.policy import judge, rules_for
 from ratings.scoring import measure_all, net_score
@@ -54,7 +55,7 @@ def facts(card: dict[str, str]) -> Facts:
         readme_path="README.md",
         card=parse_card(card["readme"]).front,
     )
-    return replace(found, references=references.of(found))
+    return replace(found, references=references.of(found, SourceAddresses()))
 
 
 def agreement(folder: Path) -> None:

@@ -48,6 +48,7 @@ from artifacts.facts import (
 )
 from artifacts.facts.cards import parse_card
 from artifacts.models import Artifact, Observation, State, Version
+from artifacts.sources.recognising import SourceAddresses
 from lineage import services as lineage
 from ratings.models import Rating
 
@@ -124,7 +125,9 @@ def model(number: int, url: str, text: str, named: list[Reference]) -> Facts:
         card=parse_card(text).front,
         files=(FileFact("README.md", len(text)), FileFact("config.json", 700), *files),
     )
-    return replace(found, has_linked=True, references=(*named, *references.of(found)))
+    return replace(
+        found, has_linked=True, references=(*named, *references.of(found, SourceAddresses()))
+    )
 
 
 def repository() -> Facts:

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
+from artifacts import sources
+
 SHORTEST_SECRET = 50
 HIGHEST_PORT = 65535
-ADDRESSES = {  # setting -> the schemes it may have
-    "HF_ENDPOINT": ("https", "http"),
-    "GITHUB_URL": ("https", "http"),
-    "GITHUB_API_URL": ("https", "http"),
-    "AWS_ENDPOINT_URL": ("https", "http"),
+HTTP = ("https", "http")
+ADDRESSES = {  # setting -> the schemes it may have; each source names its own beside these
+    "AWS_ENDPOINT_URL": HTTP,
     "REDIS_URL": ("redis", "rediss", "unix"),
 }
 AT_LEAST_ONE = (
@@ -37,7 +37,8 @@ AT_LEAST_ONE = (
 def values_can_be_used(**kwargs: Any) -> list[Error]:
     """Each address is one, and each number is large enough to work with."""
     found = []
-    for name, schemes in ADDRESSES.items():
+    at_sources = (name for source in sources.registered() for name in source.address_settings)
+    for name, schemes in (dict.fromkeys(at_sources, HTTP) | ADDRESSES).items():
         value = getattr(settings, name)
         if value and not _is_address(value, schemes):
             hint = f"Set {name} to an address that begins with {schemes[0]}://."

@@ -8,17 +8,15 @@ its file moved away, what happens to the new file is not credited to the old one
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from artifacts.facts import paths
-from artifacts.facts.records import CommitSample, FileAuthorship, History, Identity, Review
+from artifacts.facts import paths, reviews
+from artifacts.facts.records import FileAuthorship, History, Identity, Review
+from artifacts.facts.reviews import Confirm, ReadCommit
 
-MAX_SAMPLES = 12
-MAX_CONFIRMATIONS = 100
 _FORMAT = "%x01%H%x1f%P%x1f%an%x1f%ae%x1f%ct%x1f%s%x1f%b"
 # Oldest first and parents before children, so that one pass is enough.
 LOG_ARGUMENTS = (
@@ -28,21 +26,6 @@ LOG_ARGUMENTS = (
 )  # fmt: skip
 WITH_LINES = ("--find-renames", "--numstat")
 WITHOUT_BLOBS = ("--find-renames=100%",)  # comparing contents would need them
-
-_MERGED_PULL = re.compile(
-    r"Merge (?:pull request|PR) #\d+|Merge #\d+|Auto merge of #\d+", re.IGNORECASE
-)
-_MERGE_REQUEST = re.compile(r"^See merge request \S+!\d+", re.MULTILINE)
-_SQUASHED = re.compile(r"\((?:#|!)\d+\)\s*$")
-_REVIEWER = re.compile(
-    r"^(?:reviewed-by|approved-by|reviewed by):[ \t]*(\S[^\n]*)$", re.IGNORECASE | re.MULTILINE
-)
-_REVIEW_PLACE = re.compile(
-    r"^(?:reviewed-on|differential revision|pull request resolved):[ \t]*http",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-Confirm = Callable[[str], bool | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -60,17 +43,6 @@ class _Name:
         self.deliveries[author] = self.deliveries.get(author, 0) + 1
 
 
-@dataclass(slots=True)
-class _Commit:
-    sha: str
-    parents: tuple[int, ...]
-    author: int
-    subject: str
-    lines: int = 0
-    review: str = ""
-    merges_pull: bool = False
-
-
 class Condenser:
     """Takes the records of ``git log -z`` one by one and keeps only sums."""
 
@@ -78,7 +50,7 @@ class Condenser:
         self._identities: dict[Identity, int] = {}
         self._own: Counter[int] = Counter()
         self._names: dict[str, _Name] = {}
-        self._commits: list[_Commit] = []
+        self._commits: list[ReadCommit] = []
         self._index: dict[str, int] = {}
         self._moments: list[int] = []
 
@@ -99,17 +71,17 @@ class Condenser:
         identity = Identity(name[:200], email[:200])
         author = self._identities.setdefault(identity, len(self._identities))
         known = (self._index.get(parent) for parent in parents.split())
-        commit = _Commit(sha, tuple(i for i in known if i is not None), author, subject[:120])
+        commit = ReadCommit(sha, tuple(i for i in known if i is not None), author, subject[:120])
         self._index[sha] = len(self._commits)
         self._commits.append(commit)
         seconds = int(moment or 0)
         oldest, newest = self._moments or (seconds, seconds)
         self._moments = [min(oldest, seconds), max(newest, seconds)]
         if len(parents.split()) > 1:
-            commit.merges_pull = bool(_MERGED_PULL.match(subject) or _MERGE_REQUEST.search(body))
+            commit.merges_pull = reviews.merges_pull(subject, body)
         else:
             self._own[author] += 1
-            commit.review = _review_by_words(subject, body, identity)
+            commit.review = reviews.by_words(subject, body, identity)
 
     def _change(self, record: bytes, stream: Iterator[bytes]) -> None:
         """One line of ``--raw``: ``:mode mode sha sha STATUS`` and one name, or two."""
@@ -182,6 +154,9 @@ class Condenser:
             is_complete=has_lines,
         )
 
+    def _review(self, confirm: Confirm | None) -> Review:
+        return reviews.review(self._commits, list(self._identities), confirm)
+
     def _files(self, head: Iterable[str]) -> Iterator[FileAuthorship]:
         for path in head:
             if not paths.is_authored(path) or path not in self._names:
@@ -199,31 +174,6 @@ class Condenser:
                     path, creator, tuple(sorted(deliveries.items())), (*creators[1:], *again)
                 )
 
-    def _review(self, confirm: Confirm | None) -> Review:
-        own = [commit for commit in self._commits if len(commit.parents) < 2 and commit.lines]
-        for index in _arrived_by_pull(self._commits):
-            commit = self._commits[index]
-            commit.review = commit.review or "merged pull request"
-        largest = sorted(own, key=lambda commit: (-commit.lines, commit.sha))
-        if confirm:
-            _confirm(largest[:MAX_CONFIRMATIONS], confirm)
-        by_kind: Counter[str] = Counter()
-        for commit in own:
-            by_kind[commit.review] += commit.lines
-        names = list(self._identities)
-        unreviewed = by_kind.pop("", 0)
-        return Review(
-            lines=by_kind.total() + unreviewed,
-            reviewed_lines=by_kind.total(),
-            commits=len(own),
-            reviewed_commits=sum(bool(commit.review) for commit in own),
-            by_kind=dict(sorted(by_kind.items())),
-            samples=tuple(
-                CommitSample(c.sha, c.subject, names[c.author].name, c.review, c.lines)
-                for c in largest[:MAX_SAMPLES]
-            ),
-        )
-
 
 def condense(
     records: Iterable[bytes],
@@ -239,75 +189,6 @@ def condense(
     if has_lines:
         return history
     return replace(history, problem="The repository is too large to count changed lines.")
-
-
-def _review_by_words(subject: str, body: str, author: Identity) -> str:
-    """How the message says that somebody else looked; one's own name does not count."""
-    for who in _REVIEWER.findall(body[-4_000:]):
-        lower = who.lower()
-        is_own = author.email.lower() in lower or lower.startswith(author.name.lower())
-        if not (is_own and (author.email or author.name)):
-            return "review trailer"
-    if _REVIEW_PLACE.search(body[-4_000:]):
-        return "review link"
-    return "squashed pull request" if _SQUASHED.search(subject) else ""
-
-
-def _confirm(commits: Iterable[_Commit], confirm: Confirm) -> None:
-    """Ask where commits came from: a number in a subject may be an issue's."""
-    for commit in commits:
-        if commit.review not in {"", "squashed pull request"}:
-            continue
-        answer = confirm(commit.sha)
-        if answer is None:
-            return  # no more answers to be had
-        commit.review = "confirmed pull request" if answer else ""
-
-
-def _arrived_by_pull(commits: list[_Commit]) -> set[int]:
-    """The commits that reached the branch through the merge of a pull request.
-
-    Walks each line of first parents from its oldest commit; what a merge brings along
-    arrives with that merge, and a merge of a branch is walked like the branch it was.
-    """
-    arrived = bytearray(len(commits))
-    reviewed: set[int] = set()
-    pending = [iter(_first_parents(commits, len(commits) - 1, arrived))] if commits else []
-    while pending:
-        index = next(pending[-1], None)
-        if index is None:
-            pending.pop()
-            continue
-        arrived[index] = 1
-        for other in commits[index].parents[1:]:
-            if commits[index].merges_pull:
-                reviewed |= _bring(commits, other, arrived)
-            else:
-                pending.append(iter(_first_parents(commits, other, arrived)))
-    return reviewed
-
-
-def _first_parents(commits: list[_Commit], tip: int, arrived: bytearray) -> list[int]:
-    line, index = [], tip
-    while not arrived[index]:
-        line.append(index)
-        if not commits[index].parents:
-            break
-        index = commits[index].parents[0]
-    for index in line:
-        arrived[index] = 1
-    return line[::-1]
-
-
-def _bring(commits: list[_Commit], tip: int, arrived: bytearray) -> set[int]:
-    found, pending = set(), [tip]
-    while pending:
-        index = pending.pop()
-        if not arrived[index]:
-            arrived[index] = 1
-            found.add(index)
-            pending += commits[index].parents
-    return found
 
 
 def _with_origins(name: _Name) -> list[_Name]:

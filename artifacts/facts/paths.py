@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from artifacts.facts.languages import extension, language
+
 SOURCE = "source"
 TEST = "test"
 NOTEBOOK = "notebook"
@@ -27,119 +29,9 @@ OTHER = "other"
 # What people write by hand and what authorship is measured on.
 AUTHORED = frozenset({SOURCE, TEST, NOTEBOOK})
 
-_LANGUAGES = {
-    "Ada": "adb ads",
-    "Assembly": "asm s nasm",
-    "Awk": "awk",
-    "Batchfile": "bat cmd",
-    "C": "c h",
-    "C#": "cs csx cake",
-    "C++": "cc cpp cxx c++ hh hpp hxx h++ ipp tpp inl tcc",
-    "CMake": "cmake",
-    "COBOL": "cob cbl",
-    "CSS": "css",
-    "Clojure": "clj cljs cljc cljx",
-    "CoffeeScript": "coffee cjsx iced",
-    "Common Lisp": "lisp lsp cl asd",
-    "Coq": "coq",
-    "Crystal": "cr",
-    "Cuda": "cu cuh",
-    "Cython": "pyx pxd pxi",
-    "D": "d di",
-    "Dart": "dart",
-    "Elixir": "ex exs",
-    "Elm": "elm",
-    "Emacs Lisp": "el",
-    "Erlang": "erl hrl escript",
-    "F#": "fs fsi fsx",
-    "Fortran": "f f77 f90 f95 f03 f08 for fpp",
-    "GLSL": "glsl frag vert geom comp vsh fsh",
-    "Gherkin": "feature",
-    "Go": "go",
-    "Gradle": "gradle",
-    "Groovy": "groovy gvy gsp",
-    "HLSL": "hlsl fx",
-    "HTML": "html htm xhtml shtml ejs erb rhtml phtml jinja jinja2 j2 mustache handlebars hbs twig"
-    " tpl haml slim jade pug vm ftl jsp liquid",
-    "Haskell": "hs hsc lhs",
-    "Haxe": "hx hxml",
-    "Java": "java",
-    "JavaScript": "js jsx mjs cjs es es6 jsm",
-    "Julia": "jl",
-    "Kotlin": "kt kts",
-    "Less": "less",
-    "Lua": "lua",
-    "MATLAB": "matlab",
-    "Makefile": "mk mak",
-    "Metal": "metal",
-    "Mojo": "mojo",
-    "Nim": "nim",
-    "Nix": "nix",
-    "OCaml": "ml mli mll mly eliom",
-    "Objective-C": "m",
-    "Objective-C++": "mm",
-    "OpenCL": "opencl ocl",
-    "PHP": "php php3 php4 php5 php7 phps inc ctp",
-    "Pascal": "pas dpr lpr pp",
-    "Perl": "pl pm pod t psgi",
-    "PowerShell": "ps1 psm1 psd1",
-    "Prolog": "prolog",
-    "Python": "py pyi pyw py3 wsgi gyp bzl",
-    "QML": "qml",
-    "R": "r rsx",
-    "Racket": "rkt",
-    "Ruby": "rb rake gemspec ru rbw builder jbuilder thor podspec",
-    "Rust": "rs",
-    "SCSS": "scss",
-    "Sass": "sass",
-    "Scala": "scala sbt sc",
-    "Scheme": "scm ss",
-    "Shell": "sh bash zsh fish ksh bats",
-    "Smali": "smali",
-    "Solidity": "sol",
-    "Stylus": "styl",
-    "Svelte": "svelte",
-    "Swift": "swift",
-    "Tcl": "tcl",
-    "TeX": "tex sty cls ltx",
-    "Thrift": "thrift",
-    "TypeScript": "ts tsx mts cts",
-    "VHDL": "vhd vhdl",
-    "Vala": "vala vapi",
-    "Verilog": "v sv svh vh",
-    "Vim script": "vim vmb",
-    "Visual Basic": "vb vbs bas frm",
-    "Vue": "vue",
-    "XSLT": "xsl xslt",
-    "Yacc": "y yacc",
-    "Zig": "zig",
-}
-_LANGUAGE_OF = {
-    extension: name for name, extensions in _LANGUAGES.items() for extension in extensions.split()
-}
-_LANGUAGE_OF_NAME = {
-    "cmakelists.txt": "CMake",
-    "dockerfile": "Dockerfile",
-    "gemfile": "Ruby",
-    "gnumakefile": "Makefile",
-    "jakefile": "JavaScript",
-    "makefile": "Makefile",
-    "makefile.am": "Makefile",
-    "makefile.in": "Makefile",
-    "podfile": "Ruby",
-    "rakefile": "Ruby",
-    "sconstruct": "Python",
-    "sconscript": "Python",
-    "wscript": "Python",
-    "snakefile": "Python",
-    "build.bazel": "Python",
-    "cakefile": "CoffeeScript",
-    "guardfile": "Ruby",
-}
-
 _BY_EXTENSION = {
-    extension: kind
-    for kind, extensions in {
+    ending: kind
+    for kind, endings in {
         NOTEBOOK: "ipynb",
         DOCS: "md markdown mdx mkd rst txt adoc asciidoc textile rdoc org pdf tex1 man wiki"
         " creole mediawiki rtf doc docx ppt pptx odt bib cff",
@@ -157,7 +49,7 @@ _BY_EXTENSION = {
         MEDIA: "png jpg jpeg gif webp bmp ico tif tiff psd ai eps mp3 wav flac ogg m4a mp4 avi mov"
         " mkv webm ttf otf woff woff2 eot xcf sketch icns",
     }.items()
-    for extension in extensions.split()
+    for ending in endings.split()
 }
 
 # Kept in groups that mirror the comments of Linguist's own lists, as patterns of ours.
@@ -241,7 +133,7 @@ _GENERATED_HEAD = re.compile(
 def kind(path: str) -> str:
     """What sort of file ``path`` names; one of the words at the top of this module."""
     lower = path.lower()
-    by_extension = _BY_EXTENSION.get(_extension(lower), OTHER)
+    by_extension = _BY_EXTENSION.get(extension(lower), OTHER)
     if by_extension in {WEIGHTS, MEDIA}:
         return by_extension
     for name, pattern in _BY_PATTERN:
@@ -252,20 +144,6 @@ def kind(path: str) -> str:
     return DOCS if _DOCS_NAME.search(lower) else by_extension
 
 
-@lru_cache(maxsize=65_536)
-def language(path: str) -> str:
-    """The programming or markup language of ``path``, or '' for prose, data and the rest."""
-    name = path.rpartition("/")[2].lower()
-    if name in _LANGUAGE_OF_NAME:
-        return _LANGUAGE_OF_NAME[name]
-    if name.startswith("dockerfile.") or name.endswith(".dockerfile"):
-        return "Dockerfile"
-    extension = _extension(name)
-    if extension == "ipynb":
-        return "Jupyter Notebook"
-    return _LANGUAGE_OF.get(extension, "")
-
-
 def is_authored(path: str) -> bool:
     """Whether ``path`` is somebody's own code: source, tests and notebooks."""
     return kind(path) in AUTHORED
@@ -274,9 +152,3 @@ def is_authored(path: str) -> bool:
 def looks_generated(head: str) -> bool:
     """Whether the first lines of a file say that a program wrote it."""
     return _GENERATED_HEAD.search(head[:2_000]) is not None
-
-
-def _extension(lower: str) -> str:
-    name = lower.rpartition("/")[2]
-    stem, dot, extension = name.rpartition(".")
-    return extension if dot and (stem or extension) else ""

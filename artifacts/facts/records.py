@@ -7,11 +7,12 @@ that the source does not state stays empty; where reading failed, the matching
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
-from functools import cache
-from typing import Any, Self, Union, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from artifacts.facts import json_form
+from artifacts.facts.page_addresses import PageAddresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,8 @@ class Facts:
     url: str  # canonical
     revision: str  # 40 hex
     name: str = ""
-    source: str = ""  # huggingface, github or upload
+    source: str = ""  # the name of the source, one of those that are registered
+    pages: PageAddresses = field(default_factory=PageAddresses)
     description: str = ""
     created: str = ""
     modified: str = ""
@@ -212,14 +214,14 @@ class Facts:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, defaults left out; ``from_json`` gives the same facts back."""
-        plain = _plain(self)
+        plain = json_form.plain(self)
         assert isinstance(plain, dict)  # noqa: S101 - narrows the type for the checker
         return plain
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Rebuild facts that ``to_json`` wrote; unknown keys of later versions are ignored."""
-        facts = _rebuild(cls, data)
+        facts = json_form.rebuild(cls, data)
         assert isinstance(facts, cls)  # noqa: S101 - narrows the type for the checker
         return facts
 
@@ -229,45 +231,3 @@ class Facts:
             if name.lower() == path.lower():
                 return text
         return None
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            item.name: _plain(getattr(value, item.name))
-            for item in fields(value)
-            if getattr(value, item.name) != _default(item)
-        }
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    return value
-
-
-def _default(item: Field[Any]) -> Any:
-    return item.default_factory() if item.default_factory is not MISSING else item.default
-
-
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
-def _rebuild(hint: Any, value: Any) -> Any:
-    if value is None or hint is Any:
-        return value
-    origin = get_origin(hint)
-    if origin in (Union, types.UnionType):
-        inner = next(arg for arg in get_args(hint) if arg is not type(None))
-        return _rebuild(inner, value)
-    if origin is tuple:
-        args = get_args(hint)
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(_rebuild(args[0], inner) for inner in value)
-        return tuple(_rebuild(arg, inner) for arg, inner in zip(args, value, strict=True))
-    if isinstance(hint, type) and is_dataclass(hint):
-        hints = _hints(hint)
-        known = {key: _rebuild(hints[key], inner) for key, inner in value.items() if key in hints}
-        return hint(**known)
-    return value

@@ -1,10 +1,9 @@
-"""One pinned revision, open for reading: bytes by path, measured while they pass."""
+"""The bytes of one pinned revision: only what is listed, measured while it passes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
 
 from django.conf import settings
 
@@ -19,30 +18,6 @@ from artifacts.sources.errors import (
 )
 
 CHUNK_BYTES = 1024 * 1024
-
-
-class Checkout(Protocol):
-    """Gives the bytes of listed files; nothing else can be asked for."""
-
-    def read(self, path: str) -> Iterator[bytes]:
-        """The whole file in chunks. Fewer or more bytes than listed raise ``SourceBroken``."""
-        ...
-
-    def read_part(self, path: str, offset: int, size: int) -> bytes:
-        """Up to ``size`` bytes from ``offset``; fewer only where the file ends."""
-        ...
-
-
-def read_small(checkout: Checkout, file: FileFact, limit: int) -> bytes | None:
-    """The whole of a small file, None where it is larger than ``limit``."""
-    if file.size_bytes is not None and file.size_bytes > limit:
-        return None
-    received = bytearray()
-    for chunk in checkout.read(file.path):
-        received += chunk
-        if len(received) > limit:
-            return None
-    return bytes(received)
 
 
 def listed(source: str, files: Mapping[str, FileFact], path: str) -> FileFact:

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from artifacts.sources.errors import (
-    AddressRefused,
-    SourceUnavailable,
-)
+from artifacts.sources.errors import AddressRefused, SourceUnavailable
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
-_PUBLIC_ENDPOINTS = frozenset({"huggingface.co", "github.com", "api.github.com"})
 
 # Ranges that the standard library calls public, and that carry other addresses inside them
 # (6to4, Teredo, NAT64) or hold a cloud's metadata service (192.0.0.192).
@@ -43,11 +39,17 @@ def resolve(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Guard:
-    """Says where one source may connect: its endpoints and the configured redirect hosts."""
+    """Says where one source may connect: its endpoints, and the hosts they may redirect to.
+
+    Those are what SOURCE_ALLOWED_HOSTS says, else ``redirect_hosts``. ``public_hosts`` never lead
+    into a private network, whatever settings say.
+    """
 
     source: str
     endpoints: tuple[str, ...]
     resolver: Resolver = resolve
+    redirect_hosts: tuple[str, ...] = ()
+    public_hosts: frozenset[str] = frozenset()
 
     def check_url(self, scheme: str, host: str, port: int) -> None:
         """Refuse any scheme, host or port that nobody configured."""
@@ -55,7 +57,7 @@ class Guard:
             return
         if scheme not in DEFAULT_PORTS or (scheme == "http" and not settings.SOURCE_ALLOW_HTTP):
             raise self._refusal(f"{scheme}://{host}", "only https is allowed")
-        if not any(_matches(entry, scheme, host, port) for entry in settings.SOURCE_ALLOWED_HOSTS):
+        if not any(_matches(entry, scheme, host, port) for entry in self._redirects()):
             raise self._refusal(f"{scheme}://{host}:{port}", "it is not a configured host")
 
     def addresses(self, host: str, port: int) -> list[str]:
@@ -83,13 +85,17 @@ class Guard:
 
     def _is_named_by_operator(self, host: str, port: int) -> bool:
         """Whether settings name exactly this host, which makes a private address intended."""
-        if host in _PUBLIC_ENDPOINTS:
+        if host in self.public_hosts:
             return False
         named = {(name, number) for _, name, number in self._origins()}
-        exact = [entry for entry in settings.SOURCE_ALLOWED_HOSTS if not entry.startswith(".")]
+        exact = [entry for entry in self._redirects() if not entry.startswith(".")]
         return (host, port) in named or any(
             _matches(entry, scheme, host, port) for entry in exact for scheme in DEFAULT_PORTS
         )
+
+    def _redirects(self) -> Sequence[str]:
+        configured: Sequence[str] | None = settings.SOURCE_ALLOWED_HOSTS
+        return self.redirect_hosts if configured is None else configured
 
     def _origins(self) -> set[tuple[str, str, int]]:
         return {_origin(endpoint) for endpoint in self.endpoints}

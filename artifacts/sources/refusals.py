@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from artifacts.sources.errors import (
     SourceBroken,
@@ -17,9 +17,6 @@ from artifacts.sources.errors import (
     SourceRateLimited,
     SourceUnavailable,
 )
-
-if TYPE_CHECKING:
-    import httpx2
 
 MAX_RETRY_AFTER_SECONDS = 24 * 3600
 DEFAULT_RETRY_AFTER_SECONDS = 60
@@ -31,7 +28,17 @@ _WHY_NOT = {
 _WHAT = {"RevisionNotFound": "such revision of this repository", "EntryNotFound": "such file"}
 
 
-def refused(source: str, response: httpx2.Response) -> SourceError:
+class Refusal(Protocol):
+    """An answer of any client, of which only status and headers count."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+def refused(source: str, response: Refusal) -> SourceError:
     """The error that a status means; bodies of errors are never read."""
     status = response.status_code
     said = re.sub(r"[^\x20-\x7e]", "", response.headers.get("X-Error-Message", ""))[:300]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpcore2
 import httpx2
 from django.conf import settings
 
 from artifacts.sources import retrying
+from artifacts.sources.bounds import MAX_ANSWER_BYTES, MAX_REDIRECTS, Pace, tls_context
 from artifacts.sources.egress import DEFAULT_PORTS, Guard
 from artifacts.sources.errors import (
     AddressRefused,
@@ -24,22 +23,7 @@ from artifacts.sources.errors import (
 )
 from artifacts.sources.refusals import refused
 
-if TYPE_CHECKING:
-    import ssl
-
-MAX_REDIRECTS = 8
-MAX_ANSWER_BYTES = 64 * 1024**2  # a listing of 100,000 files is about 30 MB of JSON
-SLOWEST_BYTES_PER_SECOND = 1024
 LIMIT = "registry.max_bytes"  # the extension of a request that replaces MAX_ANSWER_BYTES
-
-# Addresses of presigned storage are as good as a password; the client would log each of them.
-logging.getLogger("httpx2").setLevel(logging.WARNING)
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """The one context of this process: loading all certificates takes tens of milliseconds."""
-    return httpx2.create_ssl_context()
 
 
 class _Backend(httpcore2.SyncBackend):
@@ -68,31 +52,26 @@ class _Backend(httpcore2.SyncBackend):
 
 
 class PatientStream(httpcore2.NetworkStream):
-    """Waits for an answer, but not for one that drips: 1 kB/s once the grace is over.
-
-    A timeout per read is not enough, since a byte every few seconds never triggers it.
-    """
+    """Waits for an answer, but not for one that drips."""
 
     def __init__(
         self, inner: httpcore2.NetworkStream, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._inner = inner
         self._clock = clock
-        self._waited = 0.0
-        self._received = 0
+        self._pace = Pace()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         started = self._clock()
         data = self._inner.read(max_bytes, timeout)
-        self._waited += self._clock() - started
-        self._received += len(data)
-        overtime = self._waited - 2 * (timeout or settings.SOURCE_TIMEOUT_SECONDS)
-        if overtime > 0 and self._received < self._waited * SLOWEST_BYTES_PER_SECOND:
-            raise httpcore2.ReadTimeout(f"{self._received} bytes in {self._waited:.0f} s")
+        try:
+            self._pace.count(len(data), self._clock() - started, timeout)
+        except TimeoutError as exc:
+            raise httpcore2.ReadTimeout(str(exc)) from exc
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._waited, self._received = 0.0, 0  # a new request on a kept connection
+        self._pace.begin()  # a new request on a kept connection
         self._inner.write(buffer, timeout)
 
     def close(self) -> None:

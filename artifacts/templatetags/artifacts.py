@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 
 from accounts.permissions import is_owner_or_admin
+from artifacts import sources
 from artifacts.models import State
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 register = template.Library()
 
 METER_WIDTH = 96
+
+register.filter("is_outside", sources.is_outside)
+register.filter("revision_page", sources.revision_page)
+register.simple_tag(sources.file_page)
 
 
 @register.inclusion_tag("components/_meter.html")

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from artifacts import services
 from artifacts.models import Blob, File, Version
-from artifacts.sources import places
+from artifacts.sources.upload import Upload
 from artifacts.storage import StorageUnavailable, store_blob
 from artifacts.storage.disk import disk_trouble_explained, private_directory
 from artifacts.uploads import archives
@@ -119,7 +119,7 @@ def receive(file: UploadedFile, *, type: str, owner: User, name: str = "") -> Ve
     manifest = manifest_digest(
         (path, blob.size_bytes, blob.sha256) for path, blob in stored.items()
     )
-    place = places.upload(manifest, type=type)
+    place = Upload().named(type, manifest)
     with transaction.atomic():
         _hold({blob.sha256 for blob in stored.values()})
         version = services.admit(place, owner=owner, name=name)

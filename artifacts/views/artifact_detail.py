@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import require_role
-from artifacts import downloads
+from artifacts import downloads, sources
 from artifacts.errors import NotReady
 from artifacts.lookup import find
 from artifacts.markdown import render as render_markdown
@@ -55,15 +55,16 @@ def _card(artifact: Artifact, version: Version) -> dict[str, Any]:
         .values("readme", "readme_path", "description", "facts__popularity")
         .get(pk=version.pk)
     )
-    base = f"{artifact.source_url}/blob/{version.revision}/" if version.revision else ""
     path = said["readme_path"] or ""
+    page = sources.file_page(artifact.source_url, version.revision, path)
+    base = sources.file_page(artifact.source_url, version.revision)
     folder = path.rpartition("/")[0]
     return {
         "description": said["description"],
         "popularity": said["facts__popularity"] or {},
-        "readme_url": f"{base}{path}" if base and path else "",
+        "readme_url": page if path else "",
         "readme": render_markdown(
-            said["readme"] or "", base_url=f"{base}{folder}/" if folder else base
+            said["readme"] or "", base_url=f"{base}{folder}/" if base and folder else base
         ),
     }
 

@@ -11,8 +11,6 @@ from django.conf import settings
 from accounts.limits import budget
 from artifacts import sources
 from artifacts.models import Artifact
-from artifacts.sources import places
-from artifacts.sources.errors import UnrecognisedUrl
 from lineage.errors import ManyChecks
 from ratings.licences import (
     Explanation,
@@ -63,7 +61,7 @@ def check(model: Artifact, *, github_url: str, user: User) -> Check:
     Raises UnrecognisedUrl for what is no repository on GitHub, SourceNotFound for one that
     does not exist, and other errors of sources where GitHub does not answer.
     """
-    place = repository(github_url)
+    place = sources.recognise_project(github_url)
     return _explained(model, project_at(place, user), user)
 
 
@@ -78,17 +76,6 @@ def _explained(model: Artifact, project: Project, user: User) -> Check:
     chain = chain_of(model, user)
     explanation = explain(model=chain.licence, project=project.findings, chain=chain.parents)
     return Check(explanation, project, chain.note)
-
-
-def repository(github_url: str) -> sources.Place:
-    """The repository that an address means; UnrecognisedUrl where it is not one on GitHub."""
-    place = sources.recognise(github_url)
-    if place.source != places.GITHUB:
-        raise UnrecognisedUrl(
-            reason=f"This is the address of a {place.type} on {places.TITLES[place.source]}; the "
-            "project must be a repository on GitHub, for example https://github.com/openai/whisper."
-        )
-    return place
 
 
 def project_at(place: sources.Place, user: User) -> Project:

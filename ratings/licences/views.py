@@ -79,7 +79,7 @@ def _page(
             "findings": chain.licence,
             "detections": chain.licence.detections[:DETECTIONS_SHOWN],
             "permissions": permissions(chain.licence.expression),
-            "places": f"{artifact.source_url}/blob/{version.revision}/",
+            "revision": version.revision,
             "chain": judge_chain(chain.licence, chain.parents),
             "chain_note": chain.note,
         }

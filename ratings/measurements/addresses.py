@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from artifacts.facts import Facts
 
 
@@ -12,13 +10,10 @@ def address_of(facts: Facts, path: str = "", line: int | None = None, *, commit:
     if not facts.url.startswith(("https://", "http://")):
         return ""
     if commit:
-        return f"{facts.url}/commit/{commit}"
+        return facts.pages.of_commit(facts.url, commit)
     if not path:
-        return f"{facts.url}/tree/{facts.revision}" if facts.revision else facts.url
-    anchor = f"#L{line}" if line else ""
-    if anchor and facts.source == "github" and path.lower().endswith((".md", ".ipynb")):
-        anchor = f"?plain=1{anchor}"  # GitHub numbers the lines of the plain view only
-    return f"{facts.url}/blob/{facts.revision}/{quote(path)}{anchor}"
+        return facts.pages.of_revision(facts.url, facts.revision)
+    return facts.pages.of_file(facts.url, facts.revision, path, line)
 
 
 def readme_address(facts: Facts, line: int | None = None) -> str:

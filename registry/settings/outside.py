@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from registry.settings.environment import env
 
+# where artifacts may come from, in the order in which people are told of them
+SOURCES = [
+    "artifacts.sources.huggingface.HuggingFace",
+    "artifacts.sources.github.GitHub",
+    "artifacts.sources.upload.Upload",
+]
 HF_ENDPOINT = env.str("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
 HUGGINGFACE_HUB_TOKEN = env.str("HUGGINGFACE_HUB_TOKEN", "")
 GITHUB_URL = env.str("GITHUB_URL", "https://github.com").rstrip("/")
 GITHUB_API_URL = env.str("GITHUB_API_URL", "https://api.github.com").rstrip("/")
 GITHUB_TOKEN = env.str("GITHUB_TOKEN", "")
-SOURCE_ALLOWED_HOSTS = env.list(
-    "SOURCE_ALLOWED_HOSTS",
-    [".huggingface.co", ".hf.co", ".github.com", ".githubusercontent.com"],
-)
+# unset: each source knows the hosts that it may redirect to
+SOURCE_ALLOWED_HOSTS = env.list("SOURCE_ALLOWED_HOSTS", None)
 SOURCE_ALLOW_HTTP = env.bool(
     "SOURCE_ALLOW_HTTP", any(u.startswith("http:") for u in (HF_ENDPOINT, GITHUB_URL))
 )

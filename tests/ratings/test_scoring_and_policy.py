@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from artifacts.facts import Facts
+from artifacts.sources.registered import source_named
 from ratings.measurements.addresses import address_of
 from ratings.measurements.finding_kinds import KINDS
 from ratings.measurements.measurement import Evidence, Measurement, RatedFinding
@@ -80,7 +81,8 @@ def test_the_same_facts_give_the_same_answers():
     ],
 )
 def test_evidence_links_to_the_exact_place(source, path, line, url):
-    assert address_of(Facts("code", "https://x.org/a/b", "R", source=source), path, line) == url
+    pages = source_named(source).pages
+    assert address_of(Facts("code", "https://x.org/a/b", "R", pages=pages), path, line) == url
 
 
 def test_evidence_of_an_upload_has_no_address():

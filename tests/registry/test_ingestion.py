@@ -14,7 +14,7 @@ from django.utils.timezone import now
 
 from artifacts import services, storage
 from artifacts.models import Artifact, Blob, File, State, Version
-from artifacts.sources import transport
+from artifacts.sources import bounds
 from lineage.models import Link
 from ratings.models import Rating
 from registry.ingestion.lease import Lease, LostClaim
@@ -247,6 +247,6 @@ def test_an_ingestion_loads_the_certificates_once_at_most(bring, demo_content, m
         return load(context, *args, **kwargs)
 
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", counting)
-    transport.tls_context.cache_clear()
+    bounds.tls_context.cache_clear()
     assert bring(demo_content.model).state == State.READY
     assert len(loaded) == 1

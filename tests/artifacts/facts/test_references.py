@@ -10,8 +10,10 @@ import pytest
 
 from artifacts.facts import Facts, FileFact, Weights, references
 from artifacts.facts.cards import parse_card
+from artifacts.sources.recognising import SourceAddresses
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+ADDRESSES = SourceAddresses()
 HF, GH = "https://huggingface.co", "https://github.com"
 
 
@@ -23,7 +25,7 @@ def model(readme: str = "", **more) -> Facts:
 
 
 def seen(facts: Facts) -> set[tuple[str, str, str]]:
-    return {(one.relationship, one.url, one.seen_in) for one in references.of(facts)}
+    return {(one.relationship, one.url, one.seen_in) for one in references.of(facts, ADDRESSES)}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_what_a_recipe_adds_to_a_model_counts_as_well():
 
 def test_a_recipe_in_the_readme_is_a_recipe():
     block = "```yaml\nmodels:\n  - model: a/b\nmerge_method: ties\n```"
-    (found,) = references.of(model(f"# Title\n\n{block}\n"))
+    (found,) = references.of(model(f"# Title\n\n{block}\n"), ADDRESSES)
     assert (found.relationship, found.url, found.seen_in) == ("merge", f"{HF}/a/b", "merge_config")
     assert (found.path, found.line) == ("README.md", 4)
 
@@ -152,7 +154,7 @@ def test_the_header_of_a_quantized_file(key, value, relationship):
     ],
 )  # fmt: skip
 def test_links_in_the_readme_with_the_words_around_them(line, relationship, url):
-    (found,) = references.of(model(f"---\nlicense: mit\n---\n# Title\n\n{line}\n"))
+    (found,) = references.of(model(f"---\nlicense: mit\n---\n# Title\n\n{line}\n"), ADDRESSES)
     assert (found.relationship, found.url, found.line) == (relationship, url, 6)
 
 
@@ -199,17 +201,17 @@ def test_what_a_repository_links_is_not_its_code():
 @pytest.mark.parametrize("url", ["", "upload", f"{HF}/gpt2"])
 def test_an_artifact_without_an_owner_is_read_as_well(url):
     facts = Facts("model", url, "0" * 40, readme=f"See {GH}/a/b", readme_path="README.md")
-    assert [one.relationship for one in references.of(facts)] == [""]
+    assert [one.relationship for one in references.of(facts, ADDRESSES)] == [""]
 
 
 def test_a_long_hostile_line_takes_no_time():
     line = "based on " * 2_000 + f"{HF}/a/b " + "merge of " * 200 + f"[x]({HF}/c/d)"
-    assert len(references.of(model(line))) == 2
+    assert len(references.of(model(line), ADDRESSES)) == 2
 
 
 def test_endless_names_take_no_time():
     lines = [f"based on lab/model-{number}-7b " * 600 for number in range(50)]
-    assert len(references.of(model("\n".join(lines)))) < 50
+    assert len(references.of(model("\n".join(lines)), ADDRESSES)) < 50
 
 
 @pytest.mark.parametrize(
@@ -218,7 +220,7 @@ def test_endless_names_take_no_time():
      f"{HF}/a/../b", "trained on the famous squad dataset"],
 )  # fmt: skip
 def test_what_is_no_exact_identity_is_no_reference(line):
-    assert references.of(model(line)) == ()
+    assert references.of(model(line), ADDRESSES) == ()
 
 
 def test_an_adapter_is_recognised_by_its_file():
@@ -232,7 +234,7 @@ def test_every_real_card_gives_sensible_references():
     for kind in ("models", "datasets", "codes"):
         with gzip.open(CORPUS / f"{kind}_cards.jsonl.gz", "rt") as lines:
             for row in map(json.loads, lines):
-                for one in references.of(model(row["readme"])):
+                for one in references.of(model(row["readme"]), ADDRESSES):
                     found += 1
                     assert one.kind in {"dataset", "code", "model", "paper", "demo"}
                     assert not one.url or one.url.startswith("https://")

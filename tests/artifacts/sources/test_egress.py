@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import httpcore2
 import pytest
 
 from artifacts.facts import FileFact
-from artifacts.sources import transport
 from artifacts.sources.checkout import measured
 from artifacts.sources.egress import Guard
 from artifacts.sources.errors import (
@@ -15,13 +13,23 @@ from artifacts.sources.errors import (
     SourceTruncated,
     SourceUnavailable,
 )
-from artifacts.sources.transport import PatientStream
+from tests.artifacts.sources.clients import CLIENTS
 
 PUBLIC = "93.184.216.34"
 
 
 def guard(*addresses: str, endpoint: str = "https://huggingface.co") -> Guard:
-    return Guard("Hugging Face", (endpoint,), resolver=lambda host, port: list(addresses))
+    return Guard(
+        "Hugging Face",
+        (endpoint,),
+        resolver=lambda host, port: list(addresses),
+        public_hosts=frozenset({"huggingface.co"}),
+    )
+
+
+@pytest.fixture(params=CLIENTS, ids=lambda client: client.name)
+def client(request):
+    return request.param
 
 
 @pytest.fixture(autouse=True)
@@ -85,19 +93,19 @@ def test_only_configured_origins_are_called(url, is_allowed):
             guard().check_url(*url)
 
 
-def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch):
+def test_the_address_that_was_checked_is_the_one_connected_to(client, monkeypatch):
     """A second answer of the resolver, given between check and connect, is never asked for."""
     answers = iter([[PUBLIC], ["127.0.0.1"]])
     connected = []
 
-    def connect(self, host, port, *rest):
-        connected.append(host)
-        raise httpcore2.ConnectError("nobody there")
+    def connect(*args, **more):
+        connected.append(client.address(*args, **more))
+        raise client.nobody_there
 
-    monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", connect)
+    monkeypatch.setattr(*client.opens, connect)
     watched = Guard("x", ("https://huggingface.co",), resolver=lambda host, port: next(answers))
-    with transport.client(watched) as client, pytest.raises(SourceUnavailable):
-        client.get("https://huggingface.co/")
+    with pytest.raises(SourceUnavailable):
+        client.ask(watched, "https://huggingface.co/")
     assert connected == [PUBLIC]
 
 
@@ -109,37 +117,29 @@ def test_a_name_that_does_not_resolve_is_trouble_of_the_moment():
         Guard("x", (), resolver=fail).addresses("huggingface.co", 443)
 
 
-class Dripping(httpcore2.NetworkStream):
-    def read(self, max_bytes, timeout=None):
-        return b"x"
-
-    def write(self, buffer, timeout=None):
-        pass
-
-
-def test_headers_that_drip_are_given_up_although_no_single_read_times_out():
+def test_headers_that_drip_are_given_up_although_no_single_read_times_out(client):
     seconds = iter(range(0, 10_000, 5))
-    stream = PatientStream(Dripping(), clock=lambda: next(seconds))
-    with pytest.raises(httpcore2.ReadTimeout):
-        b"".join(stream.read(1, timeout=30) for _ in range(100))
+    connection = client.dripping(lambda: next(seconds))
+    with pytest.raises(connection.too_slow):
+        b"".join(connection.read() for _ in range(100))
 
 
-def test_a_kept_connection_starts_afresh_with_each_request():
+def test_a_kept_connection_starts_afresh_with_each_request(client):
     seconds = iter(range(0, 100_000, 5))
-    stream = PatientStream(Dripping(), clock=lambda: next(seconds))
+    connection = client.dripping(lambda: next(seconds))
     for _ in range(50):
-        stream.write(b"GET")
+        connection.send()
         for _ in range(5):
-            stream.read(1, timeout=30)
+            connection.read()
 
 
-def test_a_host_that_nobody_named_is_not_even_resolved():
+def test_a_host_that_nobody_named_is_not_even_resolved(client):
     asked = []
     watched = Guard(
         "x", ("https://huggingface.co",), resolver=lambda *name: asked.append(name) or []
     )
-    with transport.client(watched) as client, pytest.raises(AddressRefused):
-        client.get("https://example.org/")
+    with pytest.raises(AddressRefused):
+        client.ask(watched, "https://example.org/")
     assert asked == []
 
 

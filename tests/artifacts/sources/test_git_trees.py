@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from artifacts import sources
-from artifacts.sources import git
 from artifacts.sources.errors import SourceError, SourceTooLarge, SourceUnavailable, UnsafePath
+from artifacts.sources.github import git
 from tests.hub.history import GIT_ENVIRONMENT, Step, write_history
 
 URL = "https://github.com/odd/tree"

@@ -8,7 +8,7 @@ import pytest
 
 from artifacts import sources
 from artifacts.sources.errors import SourceBroken, SourceTooLarge
-from artifacts.sources.huggingface import HuggingFace
+from artifacts.sources.registered import source_named
 from tests.hub import faults as f
 from tests.hub.exchange import json_reply
 
@@ -97,7 +97,7 @@ class Pages(f.Fault):
 
 
 def listed(made):
-    with HuggingFace().pinned(sources.recognise(made.url), "") as (facts, _):
+    with source_named("huggingface").client().pinned(sources.recognise(made.url), "") as (facts, _):
         return facts.files
 
 

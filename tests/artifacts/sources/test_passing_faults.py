@@ -272,7 +272,7 @@ class TestWhereSomebodyWaits:
     def test_time_in_which_bytes_arrived_is_not_lost(
         self, collect, outside, demo_content, clock, monkeypatch
     ):
-        monkeypatch.setattr("artifacts.sources.hub_files.CHUNK_BYTES", 1000)
+        monkeypatch.setattr("artifacts.sources.huggingface.hub_files.CHUNK_BYTES", 1000)
         outside.faults.add(TOKENIZER, f.Truncate(2_500), times=1)
         facts = collect(demo_content.model.url)
         received = bytearray()
@@ -287,7 +287,7 @@ class TestATransferThatBreaksOff:
     @pytest.fixture
     def broken_off(self, outside, monkeypatch):
         """The transfer of one file ends after 2,500 bytes, of which 2,000 were taken."""
-        monkeypatch.setattr("artifacts.sources.hub_files.CHUNK_BYTES", 1000)
+        monkeypatch.setattr("artifacts.sources.huggingface.hub_files.CHUNK_BYTES", 1000)
         outside.faults.add(TOKENIZER, f.Truncate(2_500), times=1)
 
     def test_it_goes_on_where_it_ended(self, taken, outside, demo_content, broken_off):

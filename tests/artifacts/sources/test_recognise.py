@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artifacts.sources import Place, recognise
 from artifacts.sources.errors import UnrecognisedUrl
-from artifacts.sources.places import Place, recognise
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "hostile_urls.jsonl"
 HF, GH = "https://huggingface.co", "https://github.com"

@@ -9,7 +9,7 @@ import time_machine
 
 from artifacts import sources
 from artifacts.models import Artifact, Observation
-from artifacts.sources.github import GitHub
+from artifacts.sources.registered import source_named
 from ratings.licences import chain, check
 from tests.hub import faults as f
 from tests.hub.history import Step, write_history
@@ -134,7 +134,12 @@ class TestRepository:
                 "vendor/deep/LICENSE": b"of somebody else\n",
             }
         )
-        with GitHub().licensed(sources.recognise(url), "") as (facts, checkout):
+        with (
+            source_named("github").client().licensed(sources.recognise(url), "") as (
+                facts,
+                checkout,
+            )
+        ):
             have = checkout.repo.run("cat-file", "--batch-all-objects", "--batch-check").decode()
         assert [file.path for file in facts.files] == [
             "LICENSE",
@@ -249,8 +254,8 @@ class TestRefusals:
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
 
     def test_a_repository_that_is_too_large_is_refused(self, github, ask, monkeypatch):
-        monkeypatch.setattr("artifacts.sources.github.MAX_LICENCE_BYTES", 10)
-        monkeypatch.setattr("artifacts.sources.git._WATCH_SECONDS", 0.0)
+        monkeypatch.setattr("artifacts.sources.github.client.MAX_LICENCE_BYTES", 10)
+        monkeypatch.setattr("artifacts.sources.github.git._WATCH_SECONDS", 0.0)
         github({"LICENSE": MIT})
         answer = ask(licensed("model", "mit"))
         assert (answer.status_code, answer.json()["code"]) == (502, "source_too_large")

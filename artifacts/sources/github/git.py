@@ -13,55 +13,23 @@ import subprocess
 import tempfile
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from artifacts.facts import FileFact
-from artifacts.sources import git_failures, retrying
+from artifacts.sources import retrying
 from artifacts.sources.checkout import CHUNK_BYTES
-from artifacts.sources.errors import SourceTooLarge, SourceUnavailable
+from artifacts.sources.errors import SourceTooLarge
+from artifacts.sources.github import git_failures
+from artifacts.sources.github.addresses import TITLE
+from artifacts.sources.github.git_remote import HARDENED, GitRemote
 
-SOURCE = "GitHub"
 PINNED = "refs/registry/pinned"
 # Code with its whole history; beyond this the history is read without file contents.
 MAX_REPOSITORY_BYTES = 4 * 1024**3
 _WATCH_SECONDS = 0.2
-_DEFAULT_PORTS = {"https": 443, "http": 80}
-
-
-@dataclass(frozen=True)
-class Remote:
-    """Where to fetch from: an address whose host was resolved and checked already."""
-
-    url: str
-    addresses: tuple[str, ...] = ()
-    token: str = ""
-
-    def options(self) -> list[str]:
-        """Pins the name to the checked addresses, so that git cannot be led elsewhere."""
-        parts = urlsplit(self.url)
-        port = parts.port or _DEFAULT_PORTS[parts.scheme]
-        found = ",".join(f"[{a}]" if ":" in a else a for a in self.addresses)
-        pinned = [f"http.curloptResolve={parts.hostname}:{port}:{found}"] if found else []
-        allowed = [f"protocol.{parts.scheme}.allow=always"]
-        return [option for value in pinned + allowed for option in ("-c", value)]
-
-    def credentials(self) -> dict[str, str]:
-        """The token, by the environment, because everybody on the machine can read arguments."""
-        if not self.token:
-            return {}
-        secret = b64encode(f"x-access-token:{self.token}".encode()).decode()
-        return {
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": "http.extraHeader",
-            "GIT_CONFIG_VALUE_0": f"Authorization: Basic {secret}",
-        }
 
 
 class Repository:
@@ -90,28 +58,28 @@ class Repository:
         if "SSL_CERT_FILE" in os.environ:
             self._environment["GIT_SSL_CAINFO"] = os.environ["SSL_CERT_FILE"]
 
-    def run(self, *arguments: str, remote: Remote | None = None) -> bytes:
+    def run(self, *arguments: str, remote: GitRemote | None = None) -> bytes:
         """The output of one git command; for commands whose output is small."""
         if remote is None:
             return self._run(arguments)
         return retrying.patiently(self._run, arguments, remote)
 
-    def _run(self, arguments: Sequence[str], remote: Remote | None = None) -> bytes:
+    def _run(self, arguments: Sequence[str], remote: GitRemote | None = None) -> bytes:
         process = self._start(arguments, remote, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             output, said = process.communicate(timeout=self.timeout_seconds)
         except subprocess.TimeoutExpired:
-            raise git_failures.too_slow(SOURCE) from None
+            raise git_failures.too_slow(TITLE) from None
         finally:
             _end(process)
         if process.returncode:
-            raise git_failures.failure(SOURCE, said, self._trace)
+            raise git_failures.failure(TITLE, said, self._trace)
         return output
 
     def _start(
         self,
         arguments: Sequence[str],
-        remote: Remote | None = None,
+        remote: GitRemote | None = None,
         *,
         stdout: int,
         stderr: int = subprocess.DEVNULL,
@@ -120,7 +88,7 @@ class Repository:
         self._trace.unlink(missing_ok=True)
         outside = self._outside(remote) if remote else {}
         return subprocess.Popen(
-            ["git", *_HARDENED, *(remote.options() if remote else ()), *arguments],
+            ["git", *HARDENED, *(remote.options() if remote else ()), *arguments],
             env=self._environment | outside,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -129,14 +97,14 @@ class Repository:
             start_new_session=True,
         )
 
-    def _outside(self, remote: Remote) -> dict[str, str]:
+    def _outside(self, remote: GitRemote) -> dict[str, str]:
         """The environment of a command that asks somebody: how long it may hear nothing."""
         silence = retrying.patience(settings.SOURCE_TIMEOUT_SECONDS * 2)
         slow = {"GIT_HTTP_LOW_SPEED_TIME": str(max(int(silence), 1))}
         return slow | remote.credentials() | git_failures.tracing(self._trace)
 
     def fetch(
-        self, remote: Remote, what: str, *, depth: int = 0, without_blobs: bool = False
+        self, remote: GitRemote, what: str, *, depth: int = 0, without_blobs: bool = False
     ) -> None:
         """Fetch one commit as ``PINNED``, within the limits of time and size."""
         options = [f"--depth={depth}"] if depth else []
@@ -144,16 +112,16 @@ class Repository:
         options += ["--unshallow"] if not depth and (self.folder / "shallow").exists() else []
         self._fetch(remote, [*_FETCH, *options, remote.url, f"{what}:{PINNED}"])
 
-    def fetch_blobs(self, remote: Remote, oids: Sequence[str]) -> None:
+    def fetch_blobs(self, remote: GitRemote, oids: Sequence[str]) -> None:
         """Fetch these files of a commit that was fetched without blobs, and nothing else."""
         # what the server is told that we have, it would take for here with all its files
         negotiation = ["-c", "fetch.negotiationAlgorithm=noop"]
         self._fetch(remote, [*negotiation, *_FETCH, "--filter=blob:none", remote.url, *oids])
 
-    def _fetch(self, remote: Remote, arguments: Sequence[str]) -> None:
+    def _fetch(self, remote: GitRemote, arguments: Sequence[str]) -> None:
         retrying.patiently(self._fetch_once, remote, arguments)
 
-    def _fetch_once(self, remote: Remote, arguments: Sequence[str]) -> None:
+    def _fetch_once(self, remote: GitRemote, arguments: Sequence[str]) -> None:
         self.forget_unfinished()
         process = self._start(arguments, remote, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
@@ -164,7 +132,7 @@ class Repository:
         said = process.stderr.read(4_000)
         process.stderr.close()
         if process.returncode:
-            raise git_failures.failure(SOURCE, said, self._trace)
+            raise git_failures.failure(TITLE, said, self._trace)
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + self.timeout_seconds
@@ -173,7 +141,7 @@ class Repository:
                 process.wait(_WATCH_SECONDS)
             except subprocess.TimeoutExpired:
                 if time.monotonic() > deadline:
-                    raise git_failures.too_slow(SOURCE) from None
+                    raise git_failures.too_slow(TITLE) from None
                 self._refuse_excess()
             else:
                 return
@@ -187,7 +155,7 @@ class Repository:
                 continue
         limit = min(settings.SOURCE_MAX_TOTAL_BYTES, self.max_bytes)
         if total > limit:
-            raise SourceTooLarge(source=SOURCE, reason=f"a repository of over {limit:,} bytes.")
+            raise SourceTooLarge(source=TITLE, reason=f"a repository of over {limit:,} bytes.")
 
     def forget_unfinished(self) -> None:
         """Remove what a fetch left behind that was ended in the middle."""
@@ -218,34 +186,6 @@ class Repository:
                 yield chunk
 
 
-_HARDENED = [
-    option
-    for value in (
-        f"core.hooksPath={os.devnull}",
-        "core.fsmonitor=false",
-        "core.bare=true",
-        "credential.helper=",
-        "protocol.allow=never",
-        "http.followRedirects=false",
-        "http.sslVerify=true",
-        "fetch.fsckObjects=false",
-        "fetch.writeCommitGraph=false",
-        "gc.auto=0",
-        "maintenance.auto=false",
-        "submodule.recurse=false",
-        "filter.lfs.smudge=",
-        "filter.lfs.process=",
-        "filter.lfs.required=false",
-        "diff.external=",
-        "core.attributesFile=" + os.devnull,
-        "core.commitGraph=false",
-        "log.showSignature=false",
-        "uploadpack.packObjectsHook=",
-        "pack.threads=1",
-    )
-    for option in ("-c", value)
-]
-
 _FETCH = (
     "fetch",
     "--quiet",
@@ -270,62 +210,6 @@ def repository(*, timeout_seconds: float = 0, max_bytes: int = 0) -> Iterator[Re
         yield found
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of a tree: ``mode`` tells files, links and submodules apart."""
-
-    mode: str
-    oid: str
-    size: int | None
-    path: str
-
-    @property
-    def is_file(self) -> bool:
-        return self.mode.startswith("100")
-
-    @property
-    def is_link(self) -> bool:
-        return self.mode == "120000"
-
-    def fact(self) -> FileFact:
-        return FileFact(self.path, self.size, git_sha1=self.oid)
-
-
-def entries(repo: Repository, commit: str, *, has_blobs: bool = True) -> Iterator[Entry]:
-    """Every file, link and submodule of ``commit``, streamed.
-
-    Sizes are None where the commit was fetched without blobs. A small tree can name itself
-    so often that its listing never ends, so the number of entries is limited here.
-    """
-    sizes = ["-l"] if has_blobs else []
-    with repo.stream("ls-tree", "-r", *sizes, "-z", "--full-tree", commit) as process:
-        for number, record in enumerate(records(process, b"\0"), 1):
-            if number > settings.SOURCE_MAX_FILES:
-                reason = f"over {settings.SOURCE_MAX_FILES:,} files."
-                raise SourceTooLarge(source=SOURCE, reason=reason)
-            yield _entry(record)
-        if process.wait():
-            raise SourceUnavailable(source=SOURCE, reason="git could not list the files.")
-
-
-def _entry(record: bytes) -> Entry:
-    about, _, path = record.partition(b"\t")
-    mode, _kind, oid, *size = about.split()
-    size_bytes = int(size[0]) if size and size[0].isdigit() else None
-    return Entry(mode.decode(), oid.decode(), size_bytes, path.decode("utf-8", "surrogateescape"))
-
-
-def records(process: subprocess.Popen[bytes], separator: bytes) -> Iterator[bytes]:
-    """The pieces between separators of what a process prints, while it prints."""
-    assert process.stdout is not None  # noqa: S101 - it was asked for as a pipe
-    rest = b""
-    while chunk := process.stdout.read1(CHUNK_BYTES):  # type: ignore[attr-defined]
-        *whole, rest = (rest + chunk).split(separator)
-        yield from whole
-    if rest:
-        yield rest
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

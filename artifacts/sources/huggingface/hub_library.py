@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from artifacts.sources.transport import MAX_REDIRECTS, Transport, tls_context
+from artifacts.sources.bounds import MAX_REDIRECTS, tls_context
+from artifacts.sources.transport import Transport
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

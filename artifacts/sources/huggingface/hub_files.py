@@ -10,15 +10,15 @@ import httpx2
 from django.conf import settings
 
 from artifacts.facts import Facts, FileFact
-from artifacts.sources import places, retrying, transport
+from artifacts.sources import bounds, retrying, transport
 from artifacts.sources.checkout import CHUNK_BYTES, check_end, listed, measured, naming
 from artifacts.sources.errors import SourceBroken, SourceUnavailable
+from artifacts.sources.huggingface.addresses import TITLE
 
-TITLE = places.TITLES[places.HUGGINGFACE]
 _A_PART, _NO_SUCH_RANGE = 206, 416
 
 
-class Files:
+class HubFiles:
     """The files of one commit over ``/resolve/``."""
 
     def __init__(self, client: httpx2.Client, base: str, facts: Facts) -> None:
@@ -63,7 +63,7 @@ class Files:
 
     def _part(self, path: str, offset: int, size: int) -> bytes:
         span = f"bytes={offset}-{offset + size - 1}"
-        with self._answer(path, span, transport.MAX_ANSWER_BYTES) as response:
+        with self._answer(path, span, bounds.MAX_ANSWER_BYTES) as response:
             if _skipped(response, offset):
                 raise SourceBroken(source=TITLE, reason="it ignores which part was asked for.")
             received = bytearray()
