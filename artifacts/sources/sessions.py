@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -49,7 +48,6 @@ class GuardedSession(requests.Session):
         self.trust_env = False  # neither proxies nor credentials of the machine
         self.max_redirects = MAX_REDIRECTS
         self.headers.update(headers)
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.adapters.clear()
         for scheme in DEFAULT_PORTS:
             self.mount(f"{scheme}://", GuardedAdapter(guard, max_bytes))
@@ -63,7 +61,7 @@ class GuardedSession(requests.Session):
             raise AddressRefused(
                 source=source, address="a place", reason="only https is read."
             ) from exc
-        except requests.RequestException as exc:
+        except (requests.RequestException, ValueError) as exc:
             reason = f"its redirects lead nowhere ({type(exc).__name__})."
             raise SourceBroken(source=source, reason=reason) from exc
 
@@ -93,6 +91,7 @@ class GuardedAdapter(HTTPAdapter):
         self.guard.check_url(parts.scheme or "", (parts.hostname or "").lower(), port)
         # A compressed answer could unfold to any size, so none is asked for or taken.
         request.headers["Accept-Encoding"] = "identity"
+        request.headers.pop("Cookie", None)
         seconds = retrying.patience(kwargs.get("timeout") or settings.SOURCE_TIMEOUT_SECONDS)
         with _our_words(self.guard.source):
             response = super().send(request, stream=kwargs.get("stream", False), timeout=seconds)

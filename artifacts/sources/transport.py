@@ -106,6 +106,7 @@ class Transport(httpx2.BaseTransport):
         self.guard.check_url(url.scheme, url.host.lower(), port)
         # A compressed answer could unfold to any size, so none is asked for or taken.
         request.headers["Accept-Encoding"] = "identity"
+        request.headers.pop("Cookie", None)
         with _our_words(self.guard.source):
             answer = self._pool.handle_request(_core_request(request))
         limit = request.extensions.get(LIMIT, MAX_ANSWER_BYTES)
@@ -188,13 +189,35 @@ def _short(exc: Exception) -> str:
     return " ".join(str(exc).split())[:200].rstrip(".") or type(exc).__name__
 
 
-def client(guard: Guard, headers: dict[str, str] | None = None) -> httpx2.Client:
+class GuardedClient(httpx2.Client):
+    """A client whose redirects fail in our words, too."""
+
+    def __init__(self, guard: Guard, headers: dict[str, str] | None) -> None:
+        super().__init__(
+            transport=Transport(guard),
+            headers=headers,
+            timeout=settings.SOURCE_TIMEOUT_SECONDS,
+            follow_redirects=True,
+            max_redirects=MAX_REDIRECTS,
+            trust_env=False,
+        )
+        self.guard = guard
+
+    def send(self, request: httpx2.Request, **more: Any) -> httpx2.Response:
+        with redirected(self.guard.source):
+            return super().send(request, **more)
+
+
+@contextmanager
+def redirected(source: str) -> Iterator[None]:
+    """Turn what is wrong with redirects, which no transport sees, into our words."""
+    try:
+        yield
+    except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
+        reason = f"its redirects lead nowhere ({type(exc).__name__})."
+        raise SourceBroken(source=source, reason=reason) from exc
+
+
+def client(guard: Guard, headers: dict[str, str] | None = None) -> GuardedClient:
     """A client of one source. Headers with a token are dropped when a redirect leaves it."""
-    return httpx2.Client(
-        transport=Transport(guard),
-        headers=headers,
-        timeout=settings.SOURCE_TIMEOUT_SECONDS,
-        follow_redirects=True,
-        max_redirects=MAX_REDIRECTS,
-        trust_env=False,
-    )
+    return GuardedClient(guard, headers)

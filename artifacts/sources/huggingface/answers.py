@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from artifacts.facts import Facts, FileFact, History, Identity, Popularity
 from artifacts.sources.errors import SourceBroken
 from artifacts.sources.huggingface.addresses import TITLE
-from artifacts.sources.huggingface.hub_files import reached
 from artifacts.sources.place import Place
+from artifacts.sources.transport import redirected
 
 if TYPE_CHECKING:
     from huggingface_hub import DatasetInfo, ModelInfo
@@ -26,7 +26,7 @@ _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 def sense(what: str) -> Iterator[None]:
     """Answers that do not follow the protocol are the source's fault, and said so."""
     try:
-        with reached():
+        with redirected(TITLE):
             yield
     except _MALFORMED as exc:
         reason = f"its answer {what} is not what the Hub's protocol says ({type(exc).__name__})."

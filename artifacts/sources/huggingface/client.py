@@ -76,7 +76,7 @@ class HuggingFaceClient(SourceClient):
                 return False
             except SourceForbidden:
                 return True  # gated repositories exist
-            except (SourceError, httpx2.HTTPError, httpx2.InvalidURL):
+            except SourceError:
                 return None
         return True
 

@@ -80,7 +80,6 @@ class HubFiles:
         url = f"{self._base}/{quote(path)}"
         with (
             naming(path),
-            reached(),
             self._client.stream("GET", url, headers=headers, extensions=bounded) as response,
         ):
             commits = {r.headers.get("X-Repo-Commit") for r in [*response.history, response]}
@@ -99,12 +98,3 @@ def _skipped(response: httpx2.Response, offset: int) -> int:
     if not response.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
         raise SourceBroken(source=TITLE, reason="it sends another part than was asked for.")
     return 0
-
-
-@contextmanager
-def reached() -> Iterator[None]:
-    try:
-        yield
-    except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
-        reason = f"its redirects lead nowhere ({type(exc).__name__})."
-        raise SourceBroken(source=TITLE, reason=reason) from exc

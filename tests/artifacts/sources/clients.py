@@ -13,7 +13,6 @@ import urllib3.util.connection
 from artifacts.sources import sessions, transport
 from artifacts.sources.bounds import MAX_ANSWER_BYTES
 from artifacts.sources.egress import Guard
-from artifacts.sources.huggingface.hub_files import reached
 from artifacts.sources.pinned_connections import PatientSocket
 from artifacts.sources.transport import PatientStream
 
@@ -43,7 +42,7 @@ class Client:
 
 def by_httpx(guard: Guard, url: str, headers=None, max_bytes: int = MAX_ANSWER_BYTES) -> bytes:
     bounded = {transport.LIMIT: max_bytes}
-    with transport.client(guard, headers) as client, reached():
+    with transport.client(guard, headers) as client:
         return client.get(url, extensions=bounded).content
 
 
