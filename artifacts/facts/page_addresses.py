@@ -18,6 +18,7 @@ class PageAddresses:
     file: str = "/blob/{revision}/{path}"
     line: str = "#L{line}"
     commit: str = "/commit/{commit}"
+    history: str = "/commits/{revision}"
     plain: str = ""
     rendered: tuple[str, ...] = ()
 
@@ -32,6 +33,10 @@ class PageAddresses:
             return page
         plain = self.plain if path.lower().endswith(self.rendered or ("\0",)) else ""
         return page + plain + self.line.format(line=line)
+
+    def of_history(self, url: str, revision: str) -> str:
+        """The page of the commits of a revision; that of the repository where none is known."""
+        return url + self.history.format(revision=revision) if revision else url
 
     def of_commit(self, url: str, commit: str) -> str:
         """The page of one commit."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from artifacts.facts import Facts, History
-from ratings.measurements.addresses import address_of
+from ratings.measurements.addresses import history_address
 from ratings.measurements.measurement import EVERYTHING, Evidence, Measurement
 from ratings.observing.authorship import (
     TruckFactor,
@@ -88,7 +88,7 @@ class BusFactor:
             Evidence(
                 f"{history.commits:,} commits, {history.merges:,} of them merges"
                 f" ({history.first[:10]} to {history.last[:10]})",
-                address_of(subject).replace("/tree/", "/commits/"),
+                history_address(subject),
                 remedy="" if factor.value > 1 else "Let a second person maintain what one made.",
             )
         )

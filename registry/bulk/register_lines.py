@@ -151,9 +151,10 @@ def _check_revision(asked: Request, artifact: Artifact, version: Version | None)
     if not version.requested_revision and wanted in _DEFAULT_BRANCHES:
         return
     here = version.requested_revision or version.revision[:12] or "its default branch"
+    address = sources.revision_page(artifact.source_url, wanted)
     raise InvalidInput(
         reason=f"It is here already as {artifact.type} {artifact.pk}, at {here} and not at "
-        f"{wanted}. An update of that artifact with {artifact.source_url}/tree/{wanted} fetches it."
+        f"{wanted}. An update of that artifact with {address} fetches it."
     )
 
 

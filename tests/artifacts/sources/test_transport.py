@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from artifacts.sources import bounds
 from artifacts.sources.egress import Guard
 from artifacts.sources.errors import (
     AddressRefused,
@@ -125,36 +126,73 @@ def test_a_cookie_is_not_sent_back(client, outside, demo_content):
     assert {request.headers.get("Cookie") for request in outside.seen(API)} == {None}
 
 
+class Greeting(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
-def unsigned(tmp_path_factory):
-    """A server whose certificate no authority has signed."""
+def certificate(tmp_path_factory):
+    """One for the name hub.example, which no authority has signed, and its key."""
+    return self_signed(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def port(certificate):
+    """Where a server with that certificate listens."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*self_signed(tmp_path_factory.mktemp("tls")))
-    server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+    context.load_cert_chain(*certificate)
+    server = http.server.HTTPServer(("127.0.0.1", 0), Greeting)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"https://127.0.0.1:{server.server_port}"
+    yield server.server_port
     server.shutdown()
     server.server_close()
     thread.join()
 
 
-def test_a_certificate_that_nobody_signed_is_refused(client, unsigned):
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    """The certificate is one that this machine trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    bounds.tls_context.cache_clear()
+    yield
+    bounds.tls_context.cache_clear()
+
+
+def at_home(name: str, port: int) -> tuple[Guard, str]:
+    """A guard for which ``name`` is on this machine, and the address there."""
+    url = f"https://{name}:{port}"
+    return Guard("The hub", (url,), resolver=lambda host, port: ["127.0.0.1"]), url
+
+
+def test_a_certificate_that_nobody_signed_is_refused(client, port):
     with pytest.raises(SourceUnavailable, match=r"(?i)certificate"):
-        client.ask(Guard("The hub", (unsigned,)), unsigned)
+        client.ask(*at_home("hub.example", port))
+
+
+def test_a_certificate_is_that_of_the_name_and_not_of_the_address(client, port, trusted):
+    assert client.ask(*at_home("hub.example", port)) == b"hello"
+    with pytest.raises(SourceUnavailable, match=r"(?i)certificate"):
+        client.ask(*at_home("other.example", port))
 
 
 def self_signed(folder):
     from datetime import UTC, datetime, timedelta
-    from ipaddress import ip_address
 
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hub.example")])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -164,9 +202,7 @@ def self_signed(folder):
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hub.example")]), critical=False)
         .sign(key, hashes.SHA256())
     )
     (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
