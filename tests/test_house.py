@@ -48,6 +48,8 @@ FRAMEWORK_MODULES = {
     "views": "Django's views",
 }
 OTHER_MODULES = {
+    "client": "what reads a source, in the folder of each",
+    "repository_urls": "what the addresses of a source mean, in the folder of each",
     "audit_trail": "one subject, as API and as page",
     "artifacts": "the tags of an app have its name, and so has the viewset of the artifacts",
 }

@@ -23,6 +23,7 @@ from typing import Any
 
 from artifacts.facts import paths
 from artifacts.facts.cards import decode
+from artifacts.facts.languages import language
 from artifacts.facts.records import CodeSurvey, FileFact
 
 MAX_FILES = 3_000
@@ -97,7 +98,7 @@ def _read(tally: _Tally, folder: Path, path: str, data: bytes) -> None:
     count = sum(1 for line in text.splitlines() if line.strip())
     tally.files += 1
     tally.bytes += len(data)
-    tally.lines[paths.language(path)] += count
+    tally.lines[language(path)] += count
     if paths.kind(path) == paths.TEST:
         tally.test_lines += count
     if path.lower().endswith(".py"):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from artifacts.facts import paths, reviews
+from artifacts.facts.languages import language
 from artifacts.facts.records import FileAuthorship, History, Identity, Review
 from artifacts.facts.reviews import Confirm, ReadCommit
 
@@ -202,7 +203,7 @@ def _with_origins(name: _Name) -> list[_Name]:
 
 
 def _is_code(path: str) -> bool:
-    return bool(paths.language(path))
+    return bool(language(path))
 
 
 def _moment(seconds: int) -> str:

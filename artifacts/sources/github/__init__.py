@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from artifacts.facts.page_addresses import PageAddresses
-from artifacts.sources.github import addresses
+from artifacts.sources.github import repository_urls
 from artifacts.sources.source import ReadAddress, Source, SourceClient
 
 
@@ -13,7 +13,7 @@ class GitHub(Source):
     """The GitHub that ``GITHUB_URL`` names, and its REST API at ``GITHUB_API_URL``."""
 
     name = "github"
-    title = addresses.TITLE
+    title = repository_urls.TITLE
     url = "https://github.com/"
     example = "https://github.com/openai/whisper"
     hosts = ("github.com", "www.github.com")
@@ -26,7 +26,7 @@ class GitHub(Source):
     can_be_project = True
 
     def read_address(self, segments: Sequence[str]) -> ReadAddress:
-        return addresses.read(segments)
+        return repository_urls.read(segments)
 
     def client(self) -> SourceClient:
         from artifacts.sources.github.client import GitHubClient

@@ -23,9 +23,9 @@ from artifacts.sources.errors import (
 )
 from artifacts.sources.file_list import checked_files
 from artifacts.sources.github import git
-from artifacts.sources.github.addresses import TITLE
 from artifacts.sources.github.git_remote import GitRemote, basic
 from artifacts.sources.github.git_tree import records, tree_entries
+from artifacts.sources.github.repository_urls import TITLE
 from artifacts.sources.github.rest_api import RestApi
 from artifacts.sources.github.revisions import deepen, pin
 from artifacts.sources.github.tree_facts import GitFiles, facts_of_tree

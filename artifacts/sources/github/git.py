@@ -23,8 +23,8 @@ from artifacts.sources import retrying
 from artifacts.sources.checkout import CHUNK_BYTES
 from artifacts.sources.errors import SourceTooLarge
 from artifacts.sources.github import git_failures
-from artifacts.sources.github.addresses import TITLE
 from artifacts.sources.github.git_remote import HARDENED, GitRemote
+from artifacts.sources.github.repository_urls import TITLE
 
 PINNED = "refs/registry/pinned"
 # Code with its whole history; beyond this the history is read without file contents.

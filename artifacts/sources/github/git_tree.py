@@ -11,8 +11,8 @@ from django.conf import settings
 from artifacts.facts import FileFact
 from artifacts.sources.checkout import CHUNK_BYTES
 from artifacts.sources.errors import SourceTooLarge, SourceUnavailable
-from artifacts.sources.github.addresses import TITLE
 from artifacts.sources.github.git import Repository
+from artifacts.sources.github.repository_urls import TITLE
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import re
 
 from artifacts.sources.errors import SourceBroken, SourceNotFound, SourceTooLarge
 from artifacts.sources.github import git
-from artifacts.sources.github.addresses import TITLE
 from artifacts.sources.github.git_remote import GitRemote
+from artifacts.sources.github.repository_urls import TITLE
 
 _SHA = re.compile(r"[0-9a-f]{40}")
 

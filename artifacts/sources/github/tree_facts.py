@@ -9,8 +9,8 @@ from artifacts.facts import Facts, paths
 from artifacts.sources.checkout import listed, measured
 from artifacts.sources.file_list import checked_files
 from artifacts.sources.github import git
-from artifacts.sources.github.addresses import TITLE
 from artifacts.sources.github.git_tree import TreeEntry, tree_entries
+from artifacts.sources.github.repository_urls import TITLE
 from artifacts.sources.place import Place
 
 MAX_POINTERS = 500

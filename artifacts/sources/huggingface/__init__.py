@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from artifacts.sources.huggingface import addresses
+from artifacts.sources.huggingface import repository_urls
 from artifacts.sources.place import Place
 from artifacts.sources.source import ReadAddress, Source, SourceClient
 
@@ -13,7 +13,7 @@ class HuggingFace(Source):
     """The Hub that ``HF_ENDPOINT`` names."""
 
     name = "huggingface"
-    title = addresses.TITLE
+    title = repository_urls.TITLE
     url = "https://huggingface.co/"
     example = "https://huggingface.co/openai/whisper-tiny"
     hosts = ("huggingface.co", "www.huggingface.co", "hf.co")
@@ -23,7 +23,7 @@ class HuggingFace(Source):
     is_hub = True
 
     def read_address(self, segments: Sequence[str]) -> ReadAddress:
-        return addresses.read(segments)
+        return repository_urls.read(segments)
 
     def named(self, type: str, repo: str, revision: str = "") -> Place:
         prefix = "datasets/" if type == "dataset" else ""
@@ -33,7 +33,7 @@ class HuggingFace(Source):
         return f"{self.url}{'datasets/' if type == 'dataset' else ''}{repo}"
 
     def demo(self, address: str) -> str:
-        return addresses.space(address)
+        return repository_urls.space(address)
 
     def client(self) -> SourceClient:
         from artifacts.sources.huggingface.client import HuggingFaceClient

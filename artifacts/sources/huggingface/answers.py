@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from artifacts.facts import Facts, FileFact, History, Identity, Popularity
 from artifacts.sources.errors import SourceBroken
-from artifacts.sources.huggingface.addresses import TITLE
+from artifacts.sources.huggingface.repository_urls import TITLE
 from artifacts.sources.place import Place
 from artifacts.sources.transport import redirected
 

@@ -21,10 +21,10 @@ from artifacts.sources.errors import (
     UnrecognisedUrl,
 )
 from artifacts.sources.huggingface import hub_library
-from artifacts.sources.huggingface.addresses import TITLE
 from artifacts.sources.huggingface.answers import described, pinned_sha, sense
 from artifacts.sources.huggingface.hub_files import HubFiles
 from artifacts.sources.huggingface.hub_listing import HubListing
+from artifacts.sources.huggingface.repository_urls import TITLE
 from artifacts.sources.place import Place
 from artifacts.sources.recognising import recognise
 from artifacts.sources.source import Source, SourceClient

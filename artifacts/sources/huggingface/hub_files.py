@@ -13,7 +13,7 @@ from artifacts.facts import Facts, FileFact
 from artifacts.sources import bounds, retrying, transport
 from artifacts.sources.checkout import CHUNK_BYTES, check_end, listed, measured, naming
 from artifacts.sources.errors import SourceBroken, SourceUnavailable
-from artifacts.sources.huggingface.addresses import TITLE
+from artifacts.sources.huggingface.repository_urls import TITLE
 
 _A_PART, _NO_SUCH_RANGE = 206, 416
 

@@ -14,8 +14,8 @@ from artifacts.facts import FileFact, History
 from artifacts.sources import retrying
 from artifacts.sources.errors import SourceBroken, SourceError, SourceTooLarge
 from artifacts.sources.file_list import checked_files
-from artifacts.sources.huggingface.addresses import TITLE
 from artifacts.sources.huggingface.answers import condensed, from_tree, left_out, sense
+from artifacts.sources.huggingface.repository_urls import TITLE
 
 MAX_PAGES = 2_000  # the Hub puts 1,000 files on a page, others far fewer
 MAX_COMMIT_PAGES = 40

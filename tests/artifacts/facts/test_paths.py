@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from artifacts.facts import paths
+from artifacts.facts import languages, paths
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_path_is_of_one_kind(path: str, kind: str):
     ],
 )
 def test_a_path_has_a_language_when_people_program_in_it(path: str, language: str):
-    assert paths.language(path) == language
+    assert languages.language(path) == language
 
 
 @pytest.mark.parametrize(
