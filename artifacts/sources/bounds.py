@@ -27,8 +27,8 @@ def tls_context() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-class Pace:
-    """Tells an answer that drips: less than 1 kB/s once twice the timeout was waited.
+class LowSpeedLimit:
+    """The slowest that an answer may be: 1 kB/s, once twice the timeout was waited.
 
     A timeout per read is not enough, since a byte every few seconds never triggers it.
     """

@@ -12,7 +12,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import connection as sockets
 
-from artifacts.sources.bounds import Pace
+from artifacts.sources.bounds import LowSpeedLimit
 from artifacts.sources.egress import Guard
 
 BUFFER_BYTES = 64 * 1024
@@ -73,15 +73,15 @@ class PatientSocket:
     def __init__(self, inner: Any, clock: Callable[[], float] = time.monotonic) -> None:
         self._inner = inner
         self._clock = clock
-        self._pace = Pace()
+        self._limit = LowSpeedLimit()
 
     def sendall(self, data: Any) -> None:
-        self._pace.begin()  # a new request on a kept connection
+        self._limit.begin()  # a new request on a kept connection
         self._inner.sendall(data)
 
     def makefile(self, mode: str, *args: Any, **kwargs: Any) -> BufferedReader:
         raw = self._inner.makefile(mode, buffering=0)
-        patient = _PatientFile(raw, self._pace, self._inner.gettimeout, self._clock)
+        patient = _PatientFile(raw, self._limit, self._inner.gettimeout, self._clock)
         return BufferedReader(patient, BUFFER_BYTES)
 
     def __getattr__(self, name: str) -> Any:
@@ -94,13 +94,13 @@ class _PatientFile(RawIOBase):
     def __init__(
         self,
         inner: Any,
-        pace: Pace,
+        limit: LowSpeedLimit,
         timeout: Callable[[], float | None],
         clock: Callable[[], float],
     ) -> None:
         super().__init__()
         self._inner = inner
-        self._pace = pace
+        self._limit = limit
         self._timeout = timeout
         self._clock = clock
 
@@ -110,7 +110,7 @@ class _PatientFile(RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         started = self._clock()
         received: int | None = self._inner.readinto(buffer)
-        self._pace.count(received or 0, self._clock() - started, self._timeout())
+        self._limit.count(received or 0, self._clock() - started, self._timeout())
         return received
 
     def close(self) -> None:

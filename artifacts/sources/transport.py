@@ -12,7 +12,7 @@ import httpx2
 from django.conf import settings
 
 from artifacts.sources import retrying
-from artifacts.sources.bounds import MAX_ANSWER_BYTES, MAX_REDIRECTS, Pace, tls_context
+from artifacts.sources.bounds import MAX_ANSWER_BYTES, MAX_REDIRECTS, LowSpeedLimit, tls_context
 from artifacts.sources.egress import DEFAULT_PORTS, Guard
 from artifacts.sources.errors import (
     AddressRefused,
@@ -59,19 +59,19 @@ class PatientStream(httpcore2.NetworkStream):
     ) -> None:
         self._inner = inner
         self._clock = clock
-        self._pace = Pace()
+        self._limit = LowSpeedLimit()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         started = self._clock()
         data = self._inner.read(max_bytes, timeout)
         try:
-            self._pace.count(len(data), self._clock() - started, timeout)
+            self._limit.count(len(data), self._clock() - started, timeout)
         except TimeoutError as exc:
             raise httpcore2.ReadTimeout(str(exc)) from exc
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._pace.begin()  # a new request on a kept connection
+        self._limit.begin()  # a new request on a kept connection
         self._inner.write(buffer, timeout)
 
     def close(self) -> None:
