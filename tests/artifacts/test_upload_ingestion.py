@@ -72,6 +72,19 @@ def test_who_wrote_it_is_unknown_with_a_reason(upload, demo_content):
     assert "no history of commits" in answer["reason"]
 
 
+def test_its_page_leads_to_no_source(upload, demo_content, client, alice):
+    files = demo_content.model.files()
+    readme = b"# Ears\n[more](docs/more.md)\n" + files["README.md"].split(b"---", 2)[2]
+    version = upload(files | {"docs/README.md": b"x", "README.md": files["README.md"] + readme})
+    client.force_login(alice)
+    page = client.get(version.artifact.get_absolute_url()).text
+    assert "Uploaded" in page
+    assert "Scan and rate again" in page
+    assert "At the source" not in page
+    assert 'href="upload:' not in page
+    assert "docs/more.md" not in page
+
+
 def test_nothing_outside_is_asked_for_what_names_nothing(upload, hub, demo_content):
     upload({"README.md": b"# Ears\nThey hear.\n", "config.json": b"{}"})
     assert hub.requests == []
