@@ -9,30 +9,10 @@ from __future__ import annotations
 
 import re
 
+from artifacts.facts.wordlists import table
+
 # Tools that cards recommend for using a model; a link to one says nothing of how it was made.
-GENERAL_TOOLS = frozenset(
-    "huggingface/transformers huggingface/datasets huggingface/diffusers huggingface/peft"
-    " huggingface/trl huggingface/accelerate huggingface/tokenizers huggingface/safetensors"
-    " huggingface/text-generation-inference huggingface/optimum huggingface/huggingface_hub"
-    " huggingface/transformers.js huggingface/candle huggingface/setfit"
-    " huggingface/pytorch-image-models rwightman/pytorch-image-models"
-    " huggingface/alignment-handbook huggingface/sentence-transformers"
-    " ukplab/sentence-transformers pytorch/pytorch tensorflow/tensorflow keras-team/keras"
-    " google/jax jax-ml/jax google/flax onnx/onnx microsoft/onnxruntime"
-    " ggerganov/llama.cpp ggml-org/llama.cpp ggerganov/ggml ggerganov/whisper.cpp"
-    " ggml-org/whisper.cpp ollama/ollama vllm-project/vllm sgl-project/sglang"
-    " oobabooga/text-generation-webui lmstudio-ai/lmstudio nomic-ai/gpt4all janhq/jan"
-    " koboldai/koboldai-client lostruins/koboldcpp parisneo/lollms-webui"
-    " abetlen/llama-cpp-python marella/ctransformers opennmt/ctranslate2"
-    " automatic1111/stable-diffusion-webui comfyanonymous/comfyui"
-    " axolotl-ai-cloud/axolotl openaccess-ai-collective/axolotl unslothai/unsloth"
-    " hiyouga/llama-factory arcee-ai/mergekit cg123/mergekit eleutherai/lm-evaluation-harness"
-    " autogptq/autogptq panqiwei/autogptq casper-hansen/autoawq turboderp/exllama"
-    " turboderp/exllamav2 mlx-explore/mlx-lm ml-explore/mlx ml-explore/mlx-examples"
-    " bitsandbytes-foundation/bitsandbytes timdettmers/bitsandbytes dao-ailab/flash-attention"
-    " lm-sys/fastchat microsoft/deepspeed nvidia/tensorrt-llm internlm/lmdeploy"
-    " xenova/transformers.js open-mmlab/mmcv explosion/spacy".split()
-)
+GENERAL_TOOLS: frozenset[str] = frozenset(table("general_tools"))
 # Tables of results, which cards link as their evaluation.
 RESULTS = re.compile(r"open-llm-leaderboard(?:-old)?/", re.IGNORECASE)
 

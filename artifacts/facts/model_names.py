@@ -9,21 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from artifacts.facts.wordlists import table
+
 # Models that the Hub had before it had owners; it still answers to these names.
-OWNERLESS = frozenset(
-    "albert-base-v1 albert-base-v2 albert-large-v1 albert-large-v2 albert-xlarge-v1"
-    " albert-xlarge-v2 albert-xxlarge-v1 albert-xxlarge-v2 bert-base-cased"
-    " bert-base-cased-finetuned-mrpc bert-base-chinese bert-base-german-cased"
-    " bert-base-german-dbmdz-cased bert-base-german-dbmdz-uncased bert-base-multilingual-cased"
-    " bert-base-multilingual-uncased bert-base-uncased bert-large-cased"
-    " bert-large-cased-whole-word-masking bert-large-uncased bert-large-uncased-whole-word-masking"
-    " camembert-base ctrl distilbert-base-cased distilbert-base-cased-distilled-squad"
-    " distilbert-base-german-cased distilbert-base-multilingual-cased distilbert-base-uncased"
-    " distilbert-base-uncased-distilled-squad distilbert-base-uncased-finetuned-sst-2-english"
-    " distilgpt2 distilroberta-base gpt2 gpt2-large gpt2-medium gpt2-xl openai-gpt roberta-base"
-    " roberta-large roberta-large-mnli t5-11b t5-3b t5-base t5-large t5-small transfo-xl-wt103"
-    " xlm-roberta-base xlm-roberta-large xlnet-base-cased xlnet-large-cased".split()
-)
+OWNERLESS: frozenset[str] = frozenset(table("ownerless_models"))
 _WORD = re.compile(r"(?<![\w./@:+-])\w[\w.-]*(?:/\w[\w.-]*)?(?![\w/+-])", re.ASCII)
 _LINK = re.compile(r"!?\[[^\[\]]*\]\([^()\s]*\)|https?://\S+")
 _FOLDERS = frozenset(

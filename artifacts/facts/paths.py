@@ -13,6 +13,7 @@ import re
 from functools import lru_cache
 
 from artifacts.facts.languages import extension, language
+from artifacts.facts.wordlists import table
 
 SOURCE = "source"
 TEST = "test"
@@ -29,27 +30,8 @@ OTHER = "other"
 # What people write by hand and what authorship is measured on.
 AUTHORED = frozenset({SOURCE, TEST, NOTEBOOK})
 
-_BY_EXTENSION = {
-    ending: kind
-    for kind, endings in {
-        NOTEBOOK: "ipynb",
-        DOCS: "md markdown mdx mkd rst txt adoc asciidoc textile rdoc org pdf tex1 man wiki"
-        " creole mediawiki rtf doc docx ppt pptx odt bib cff",
-        CONFIG: "yml yaml json json5 jsonc toml ini cfg conf properties env editorconfig plist"
-        " gitignore gitattributes gitmodules dockerignore hgignore npmignore csproj vcxproj"
-        " vcproj sln pbxproj xcscheme filters props targets lock in pri pro xcconfig gni gn",
-        DATA: "csv tsv jsonl ndjson parquet arrow feather xml xlsx xls sql db sqlite sqlite3 npy"
-        " mat hdf5 tfrecord tfrecords lmdb mdb dat log po pot proto fbs graphql gql diff patch"
-        " zip tar gz bz2 xz zst 7z rar tgz vocab model1 spm bpe model tiktoken svg rds rdata dta"
-        " geojson kml gpx sav srt vtt conll conllu",
-        WEIGHTS: "safetensors bin pt pth ckpt gguf ggml ggjt onnx h5 keras msgpack pb tflite"
-        " mlmodel mlpackage pkl pickle joblib npz pdparams pdmodel caffemodel params nemo"
-        " engine plan trt llamafile weights ot orbax torchscript ptl pte dduf skops cbm ubj"
-        " index",
-        MEDIA: "png jpg jpeg gif webp bmp ico tif tiff psd ai eps mp3 wav flac ogg m4a mp4 avi mov"
-        " mkv webm ttf otf woff woff2 eot xcf sketch icns",
-    }.items()
-    for ending in endings.split()
+_BY_EXTENSION: dict[str, str] = {
+    ending: name for name, endings in table("kinds").items() for ending in endings.split()
 }
 
 # Kept in groups that mirror the comments of Linguist's own lists, as patterns of ours.
