@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts import services, tokens
 from accounts.errors import SignInNeeded, WrongCredentials
 from accounts.limits import budget
-from accounts.limits.declared import OPERATING, Limit, login_limits, network, well_formed
+from accounts.limits.route_limits import OPERATING, Limit, login_limits, network, well_formed
 from accounts.models import Role, Session, Token, User
 from accounts.permissions import IsAdmin, IsSearcher, Public
 from accounts.serializers import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from accounts.limits.declared import FORM, READING, SAFE, Limit, limits_for
+from accounts.limits.route_limits import FORM, READING, SAFE, Limit, limits_for
 
 
 def rules_of(callback: Any) -> dict[str, str] | None:

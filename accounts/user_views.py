@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import services
 from accounts.errors import LastAdmin
 from accounts.forms import PeopleForm
-from accounts.limits.declared import OPERATING, unlimited
+from accounts.limits.route_limits import OPERATING, unlimited
 from accounts.models import Role, Token, User
 from accounts.permissions import require_role
 from common.ids import row_with_id

@@ -15,7 +15,7 @@ from accounts import services, tokens
 from accounts.errors import PasswordRefused, UsernameRefused, UsernameTaken, WrongCredentials
 from accounts.forms import LoginForm, PasswordForm, SignUpForm, TokenForm
 from accounts.limits import budget
-from accounts.limits.declared import (
+from accounts.limits.route_limits import (
     OWN_ROW,
     Limit,
     filled_in,

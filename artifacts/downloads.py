@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit.actors import after_response
 from accounts.limits import budget
-from accounts.limits.declared import counted_inside
+from accounts.limits.route_limits import counted_inside
 from accounts.models import User
 from accounts.permissions import public_page
 from artifacts import audit_actions

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.limits.declared import OWN_ROW
+from accounts.limits.route_limits import OWN_ROW
 from accounts.permissions import IsSearcher, IsUploader, Ruled, check_owner
 from artifacts.lookup import ArtifactNotFound, find, find_by_id
 from artifacts.models import Artifact

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.limits.declared import OWN_ROW, unlimited
+from accounts.limits.route_limits import OWN_ROW, unlimited
 from accounts.permissions import check_owner, is_owner_or_admin, require_role
 from artifacts.lookup import find
 from common.ids import row_with_id

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.limits.declared import OPERATING, unlimited
+from accounts.limits.route_limits import OPERATING, unlimited
 from accounts.permissions import require_role
 from artifacts.lookup import find
 from common.ids import row_with_id

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rest_framework.throttling import BaseThrottle
 
-from accounts.limits.declared import limits_for
+from accounts.limits.route_limits import limits_for
 
 if TYPE_CHECKING:  # DRF's views import this module for their defaults
     from rest_framework.request import Request

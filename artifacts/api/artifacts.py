@@ -10,7 +10,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.limits.declared import OWN_ROW
+from accounts.limits.route_limits import OWN_ROW
 from accounts.permissions import IsDownloader, IsOwnerOrAdmin, IsSearcher, Ruled
 from artifacts import services
 from artifacts.api import name_queries

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.limits.declared import OPERATING, OWN_ROW, limited, unlimited
+from accounts.limits.route_limits import OPERATING, OWN_ROW, limited, unlimited
 from accounts.permissions import check_owner, require_role
 from artifacts import services
 from artifacts.errors import NotReady

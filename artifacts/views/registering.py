@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from accounts.limits.declared import Limit, limited, unlimited
+from accounts.limits.route_limits import Limit, limited, unlimited
 from accounts.permissions import check_owner, require_role
 from artifacts import services
 from artifacts.errors import AlreadyRegistered, InvalidName

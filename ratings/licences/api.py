@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.limits.declared import Limit
+from accounts.limits.route_limits import Limit
 from accounts.permissions import IsSearcher
 from artifacts.api.retrieval import ready
 from ratings.licences import permissions

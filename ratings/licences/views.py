@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.limits.declared import counted_inside
+from accounts.limits.route_limits import counted_inside
 from accounts.permissions import require_role
 from artifacts.lookup import find
 from common.errors import RegistryError

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django_q.brokers import get_broker
 
-from accounts.limits.declared import OPERATING, unlimited
+from accounts.limits.route_limits import OPERATING, unlimited
 from accounts.permissions import require_role
 from artifacts import services
 from artifacts.models import Artifact, State, Version

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import RoleTooLow
-from accounts.limits.declared import OPERATING, unlimited
+from accounts.limits.route_limits import OPERATING, unlimited
 from accounts.models import User
 from accounts.permissions import IsAdmin, require_role
 from artifacts.models import Artifact, Blob, Version

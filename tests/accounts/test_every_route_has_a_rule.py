@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.limits.declared import READING
+from accounts.limits.route_limits import READING
 from accounts.permissions import IsSearcher, public_page, require_role
 from accounts.routes import limits_of, rules_of
 
