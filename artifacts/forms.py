@@ -265,7 +265,7 @@ class ConfirmForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why an admin takes a version out of sight."""
+    """Why an admin puts a version in quarantine."""
 
     reason = forms.CharField(
         label="Reason", max_length=500, help_text="Everybody with the address will read it."

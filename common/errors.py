@@ -36,9 +36,3 @@ class NotFound(RegistryError):
     code = "not_found"
     message = "{what} does not exist."
     status = 404
-
-
-class Forbidden(RegistryError):
-    code = "forbidden"
-    message = "{reason}"
-    status = 403

@@ -82,7 +82,7 @@ def well_formed(serializer: Callable[..., _Validated]) -> Callable[[Any], int]:
 
 
 def filled_in(form: Callable[..., _Validated]) -> Callable[[Any], int]:
-    """Counts what was sent from a page only if ``form`` has nothing to mend."""
+    """Counts what was sent from a page only if ``form`` is valid."""
     return lambda request: int(form(request.POST).is_valid())
 
 

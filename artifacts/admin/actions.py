@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def quarantine_with_reason(
     modeladmin: admin.ModelAdmin[Any], request: HttpRequest, versions: QuerySet[Version]
 ) -> HttpResponse | None:
-    """Ask for the reason first, then take ``versions`` out of sight."""
+    """Ask for the reason first, then quarantine ``versions``."""
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]

@@ -22,8 +22,6 @@ from registry.ingestion.pipeline import Ingestion, ingest
 from tests.factories import make_artifact
 from tests.hub import faults as f
 
-JOB = "registry.ingestion.ingest"
-
 
 @pytest.fixture(autouse=True)
 def world(pipeline, dora):
