@@ -76,11 +76,6 @@ def model_ancestors(version: Version) -> list[tuple[Artifact, str, int]]:
     return [(one.artifact, one.relationship, one.distance) for one in found]
 
 
-def model_descendants(artifact: Artifact) -> list[Artifact]:
-    """The published models that the weights of ``artifact`` went into, nearest first."""
-    return [one.artifact for one in descendants(artifact, relationships=BUILT_ON)]
-
-
 def among(user: User | AnonymousUser | None) -> ArtifactQuerySet:
     """What may be walked through for ``user``; None is everybody."""
     if user is None:

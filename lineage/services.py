@@ -20,7 +20,6 @@ from lineage.relatives import (
     descendants,
     graph,
     model_ancestors,
-    model_descendants,
 )
 from lineage.resolving import BATCH, find_parents, join, verify_links
 
@@ -34,7 +33,6 @@ __all__ = [
     "descendants",
     "graph",
     "model_ancestors",
-    "model_descendants",
     "record_links",
     "remove_link",
     "resolve",

@@ -8,13 +8,12 @@ from ratings.licences.compatibility.compatible import Compatibility, compatible
 from ratings.licences.conflicts import LicenceFinding
 from ratings.licences.declared.expression import Declared, normalise
 from ratings.licences.detection.detect import detect, licence_paths
-from ratings.licences.detection.detected import CERTAIN, Detection
+from ratings.licences.detection.detected import Detection
 from ratings.licences.explain import ChainFinding, Explanation, Parent, explain, judge_chain
 from ratings.licences.terms.of_expression import permissions
 from ratings.licences.terms.of_licence import Obligation, Permissions
 
 __all__ = [
-    "CERTAIN",
     "ChainFinding",
     "Compatibility",
     "Declared",
