@@ -167,10 +167,11 @@ def update(
     None if nothing is to be fetched: the address of its source, in whatever spelling, changes
     nothing. Raises what ``rename`` and ``refresh`` raise.
     """
+    is_fetched = is_refresh or not _is_source(artifact, url)
+    # first, so that what refuses it speaks of the name that is stored
+    version = refresh(artifact, by=by, url=url) if is_fetched else None
     rename(artifact, name=name)
-    if not is_refresh and _is_source(artifact, url):
-        return None
-    return refresh(artifact, by=by, url=url)
+    return version
 
 
 def _is_source(artifact: Artifact, url: str) -> bool:

@@ -46,7 +46,6 @@ def edit(request: MemberRequest, type: str, id: str) -> HttpResponse:
         try:
             services.update(artifact, by=request.user, **form.cleaned_data)
         except RegistryError as exc:
-            artifact.name = before  # the title says what is stored
             form.add_error(None, str(exc))
             status = exc.status
         else:

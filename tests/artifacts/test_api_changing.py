@@ -99,6 +99,7 @@ def test_a_second_refresh_waits_for_the_first_and_leaves_the_name(api, alice, ar
     answer = put(api(alice), artifact, body)
     assert answer.status_code == 409
     assert answer.json()["code"] == "ingestion_running"
+    assert answer.json()["details"] == {"name": "bert"}  # the name that it has
     artifact.refresh_from_db()
     assert artifact.name == "bert"
 

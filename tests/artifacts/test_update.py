@@ -110,3 +110,4 @@ def test_the_page_says_why_and_keeps_what_was_typed(client, alice, artifact):
     assert f'value="{SOURCE}-2"' in page
     assert 'role="alert"' in page
     assert "Edit bert" in page
+    assert "A version of bert is being ingested" in page
