@@ -17,7 +17,7 @@ from artifacts import services
 from artifacts.api import uploading
 from artifacts.api.serializers import EnvelopeSerializer, RegistrationSerializer, envelope
 from artifacts.errors import Disqualified, IngestionFailed
-from artifacts.lookup import check_type
+from artifacts.lookup import ArtifactNotFound, check_type
 from artifacts.models import Artifact, State, Version
 from common.api import JSONParser
 
@@ -28,12 +28,14 @@ def answer(version: Version, request: Request, *, done: int = status.HTTP_201_CR
     watch = reverse("api-ingestion", args=[artifact.type, artifact.pk])
     if not settings.INGESTION_SYNC:
         return Response(envelope(artifact), status.HTTP_202_ACCEPTED, headers={"Location": watch})
-    version = Version.objects.light().get(pk=version.pk)
-    if version.state == State.REJECTED:
-        raise Disqualified(reason=version.reason, id=str(artifact.pk))
-    if version.state != State.READY:
+    ended = Version.objects.light().filter(pk=version.pk).first()
+    if ended is None:  # somebody deleted it meanwhile
+        raise ArtifactNotFound(type=artifact.type, id=str(artifact.pk))
+    if ended.state == State.REJECTED:
+        raise Disqualified(reason=ended.reason, id=str(artifact.pk))
+    if ended.state != State.READY:
         raise IngestionFailed(
-            reason=version.reason, id=str(artifact.pk), reason_code=version.reason_code
+            reason=ended.reason, id=str(artifact.pk), reason_code=ended.reason_code
         )
     artifact = Artifact.objects.for_listing().get(pk=artifact.pk)
     return Response(envelope(artifact, request), done, headers={"Location": watch})

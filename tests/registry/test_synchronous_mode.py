@@ -36,6 +36,11 @@ def broken_job(version_id: int) -> None:
     raise RuntimeError("a bug that is in the log")
 
 
+def deleted_meanwhile(version_id: int) -> None:
+    """Somebody deletes the artifact while somebody else waits for it."""
+    Artifact.objects.filter(versions=version_id).delete()
+
+
 @pytest.fixture(autouse=True)
 def sync(settings):
     settings.INGESTION_SYNC = True
@@ -157,6 +162,16 @@ class TestApi:
         body["data"]["url"] = "https://huggingface.co/acme/refused"
         assert api(alice).put(f"/api/artifacts/model/{artifact.pk}", body).status_code == 424
         assert newest(artifact) == (3, State.REJECTED)
+
+    def test_what_was_deleted_meanwhile_is_not_there(self, api, alice, settings):
+        settings.INGESTION_JOB = f"{__name__}.deleted_meanwhile"
+        artifact = make_artifact("bert", owner=alice)
+        metadata = {"name": "bert", "id": str(artifact.pk), "type": "model"}
+        body = {"metadata": metadata, "data": {"url": NEW}}
+        changed = api(alice).put(f"/api/artifacts/model/{artifact.pk}", body)
+        registered = api(alice).post("/api/artifact/model", {"url": NEW})
+        for answer in (changed, registered):
+            assert (answer.status_code, answer.json()["code"]) == (404, "artifact_not_found")
 
 
 def test_nothing_goes_into_a_queue_that_perhaps_nobody_reads(owner, alice):
