@@ -203,3 +203,9 @@ def test_a_first_visit_transfers_less_than_150_kb(reader):
     parts = [Path(finders.find(address)).read_bytes() for address in addresses]
     sent = len(text.encode()) + sum(len(gzip.compress(part)) for part in parts)
     assert sent < 150_000
+
+
+@pytest.mark.parametrize("asked", ["state=gone", "type=film", "sort=luck", f"license={'x' * 256}"])
+def test_a_list_that_nobody_looked_for_says_why(client, charlie, asked):
+    client.force_login(charlie)
+    assert 'class="errorlist"' in client.get(f"/artifacts/?{asked}").text
