@@ -51,6 +51,7 @@ OTHER_MODULES = {
     "client": "what reads a source, in the folder of each",
     "repository_urls": "what the addresses of a source mean, in the folder of each",
     "audit_trail": "one subject, as API and as page",
+    "reset": "queues of older databases know its job as registry.reset.clear_storage",
     "artifacts": "the tags of an app have its name, and so has the viewset of the artifacts",
 }
 FRAMEWORK_CLASSES = {"Command": "Django finds a command by this name"}

@@ -28,6 +28,21 @@ def test_each_names_a_function(sweep):
     assert callable(import_string(sweep.func))
 
 
+@pytest.mark.parametrize(
+    "job",
+    [
+        "registry.ingestion.ingest",
+        "registry.reset.clear_storage",
+        "ratings.jobs.run_rating",
+        "ratings.services.request_remeasuring",
+        "ratings.services.remeasure_descendants",
+    ],
+)
+def test_jobs_of_older_databases_are_found(job):
+    """What waits in a queue, or is run again after a failure, outlives an update."""
+    assert callable(import_string(job))
+
+
 @pytest.mark.django_db
 class TestOneRowEach:
     @pytest.fixture(autouse=True)
