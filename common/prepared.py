@@ -19,12 +19,6 @@ Row = TypeVar("Row", bound=models.Model)
 TEXT_MARK, NUMBER_MARK = "\x01{}", 2**62
 
 
-def quick_cursor() -> Any:
-    """A cursor for a statement of every request, which the database may plan once as well."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    return getattr(connection, "prepared_cursor", connection.cursor)()
-
-
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     compiler: Any
@@ -38,7 +32,7 @@ class _Compiled:
             values[self.places[at]] if at in self.places else value
             for at, value in enumerate(self.params)
         ]
-        with quick_cursor() as cursor:
+        with self.compiler.connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             rows = cursor.fetchall()
         if self.converters:

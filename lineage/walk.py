@@ -101,11 +101,17 @@ def _known(rows: list[Plain], artifact: Artifact, among: ArtifactQuerySet) -> di
         ids.add(row[1])
         if row[2] is not None:
             ids.add(row[2])
-    # numbers of the database itself; ten thousand parameters took longer than the query
-    listed = ", ".join(str(int(pk)) for pk in ids)
-    found = among.extra(where=[f"artifacts_artifact.id IN ({listed})"])  # noqa: S610
+    found = among.extra(where=[f"artifacts_artifact.id IN ({_listed(ids)})"])  # noqa: S610
     found = found.order_by().values_list(*Known._fields)
     return {row[0]: Known._make(row) for row in found.iterator(chunk_size=5_000)}
+
+
+def _listed(ids: Iterable[int]) -> str:
+    """Numbers of the database itself, as a statement has them.
+
+    Ten thousand as parameters took longer than the query, and there can be only 65,535.
+    """
+    return ", ".join(str(int(pk)) for pk in ids)
 
 
 def _stated_by(
@@ -136,7 +142,10 @@ def _outside(
         for row in rows
         if row[1] in stated and (row[2] is None or (row[2] not in stated and row[2] in known))
     ]
-    names = Link.objects.filter(pk__in=wanted).order_by()
+    if not wanted:
+        return {}
+    names = Link.objects.extra(where=[f"lineage_link.id IN ({_listed(wanted)})"])  # noqa: S610
+    names = names.order_by()
     fields = ("pk", "parent_type", "parent_name", "parent_url", "parent_key")
     return {
         pk: Outside(outside_id(kind, key), kind, name, url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from rest_framework.test import APIClient
 
@@ -59,6 +60,19 @@ def waits(monkeypatch) -> list[float]:
     seconds: list[float] = []
     monkeypatch.setattr(retrying, "sleep", seconds.append)
     return seconds
+
+
+@pytest.fixture
+def values_sent(db) -> Iterator[list[int]]:
+    """How many values each statement had; PostgreSQL takes at most 65,535."""
+    counts: list[int] = []
+
+    def counted(execute, sql, params, many, context):
+        counts.append(len(params or ()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(counted):
+        yield counts
 
 
 def _person(username: str, role: str) -> User:

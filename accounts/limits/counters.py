@@ -18,7 +18,6 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.limits.errors import CounterUnavailable
-from common.prepared import quick_cursor
 
 HOUR = 3600
 
@@ -110,7 +109,7 @@ class PostgresCounter:
     def add(self, key: str, *, until: int, ceiling: int, count: int = 1) -> int:
         if count > ceiling:
             return ceiling + 1
-        with quick_cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO accounts_counter AS kept (key, value, until) VALUES (%s, %s, %s)"
                 " ON CONFLICT (key) DO UPDATE SET value = kept.value + excluded.value"

@@ -88,9 +88,10 @@ def _remove_people(by: User, credential: object) -> int:
     for model in (Session, Token):
         in_use = [credential.pk] if isinstance(credential, model) else []
         model.objects.exclude(pk__in=in_use).delete()
-    gone = User.objects.exclude(pk__in=kept)
-    count = gone.count()
-    gone.delete()
+    count = 0
+    while some := list(User.objects.exclude(pk__in=kept).values_list("pk", flat=True)[:BATCH]):
+        User.objects.filter(pk__in=some).delete()  # a statement has at most 65,535 values
+        count += len(some)
     return count
 
 

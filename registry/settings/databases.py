@@ -33,8 +33,9 @@ def _database(url: str) -> dict[str, object]:
         }
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL: {parts.scheme} is not sqlite or postgresql.")
+    options = _postgresql_options(parts.query)
     return {
-        "ENGINE": "common.postgresql",
+        "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -42,7 +43,25 @@ def _database(url: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": "10"} | dict(parse_qsl(parts.query)),
+        # a pooler that gives each transaction another connection keeps neither plans nor cursors
+        "DISABLE_SERVER_SIDE_CURSORS": options["prepare_threshold"] is None,
+        "OPTIONS": options,
+    }
+
+
+def _postgresql_options(query: str) -> dict[str, object]:
+    """What the query of DATABASE_URL says, and that statements which come again are planned once.
+
+    docs/decisions/0072 has the figures.
+    """
+    given = {"connect_timeout": "10", "prepare_threshold": "5", **dict(parse_qsl(query))}
+    threshold = given["prepare_threshold"]
+    if threshold != "none" and not threshold.isdecimal():
+        raise ImproperlyConfigured("DATABASE_URL: prepare_threshold is a number or none.")
+    return {
+        **given,
+        "server_side_binding": True,
+        "prepare_threshold": None if threshold == "none" else int(threshold),
     }
 
 

@@ -1,4 +1,4 @@
-"""Statements that are planned once, and connections that the server has ended."""
+"""Statements that are planned once, connections that the server has ended, and poolers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from django.db import close_old_connections, connection
 
 from accounts.models import User
-from common.prepared import Prepared, quick_cursor
+from common.prepared import Prepared
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
@@ -18,15 +18,26 @@ def _on_postgresql(transactional_db):
         pytest.skip("DATABASE_URL names no PostgreSQL")
 
 
-def test_what_comes_again_is_planned_once(dora):
+def prepared_by_asking() -> list[str]:
     ask = Prepared(lambda name: User.objects.filter(username=name), name=str)
-    for name in ("dora", "nobody"):
+    for name in ("dora", "nobody") * 4:
         ask.first(name=name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements")
-        statements = [row[0] for row in cursor.fetchall()]
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_what_comes_again_is_planned_once(dora):
+    statements = prepared_by_asking()
     assert sum("accounts_user" in statement for statement in statements) == 1
     assert len([s for s in statements if "pg_prepared_statements" in s]) == 0
+
+
+def test_behind_a_pooler_nothing_is_prepared(dora, monkeypatch):
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "prepare_threshold", None)
+    assert prepared_by_asking() == []
+    connection.close()
 
 
 def test_the_log_of_queries_has_its_values(dora, django_assert_num_queries):
@@ -36,13 +47,6 @@ def test_the_log_of_queries_has_its_values(dora, django_assert_num_queries):
         ask.first(name="Robert'); --")
     assert ["'dora'" in query["sql"] for query in captured] == [True, False]
     assert "'Robert''); --'" in captured[1]["sql"]
-
-
-def test_its_errors_are_those_of_django(dora):
-    from django.db import IntegrityError
-
-    with pytest.raises(IntegrityError), quick_cursor() as cursor:
-        cursor.execute("INSERT INTO accounts_user (id) VALUES (%s)", [dora.pk])
 
 
 BY_NAME = Prepared(lambda name: User.objects.filter(username=name), name=str)
@@ -64,18 +68,6 @@ def test_a_connection_that_the_server_ended_is_replaced(dora, is_prepared: bool)
     else:
         assert User.objects.get(username="dora") == dora
     assert connection.connection is not ended
-
-
-def test_a_notice_on_the_line_is_no_end():
-    connection.ensure_connection()
-    with connection.cursor() as cursor:
-        cursor.execute("LISTEN somebody")
-    raw = connection.connection
-    with psycopg.connect(raw.info.dsn, password=raw.info.password, autocommit=True) as other:
-        other.execute("NOTIFY somebody")
-    assert connection.is_usable()
-    with connection.cursor() as cursor:
-        cursor.execute("UNLISTEN *")
 
 
 def test_nothing_is_usable_before_it_is_opened():

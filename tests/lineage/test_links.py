@@ -237,6 +237,13 @@ def test_an_answer_that_is_cut_says_so(charlie):
     assert graph.note == "The nearest 4 of 7 artifacts are here."
 
 
+def test_outside_names_are_shown_however_many(charlie, values_sent):
+    child = publish("child", *(names(f"outside-{number}") for number in range(60)))
+    values_sent.clear()
+    assert len(services.graph(child, visible_to=charlie).nodes) == 61
+    assert max(values_sent) < 60
+
+
 def test_where_a_node_was_seen_is_its_source(charlie):
     publish("base")
     tuned = publish("tuned", names("base", seen_in="config_json"))

@@ -122,6 +122,14 @@ class TestWhatGoes:
 
 
 class TestWhoStays:
+    def test_people_go_however_many(self, dora, monkeypatch, values_sent):
+        monkeypatch.setattr(resetting, "BATCH", 50)
+        User.objects.bulk_create(User(username=f"person-{number}") for number in range(300))
+        values_sent.clear()
+        assert reset(by=dora)["users"] == 300
+        assert max(values_sent) < 300
+        assert list(User.objects.all()) == [dora]
+
     def test_the_default_admin_can_sign_in_as_before(self, api, dora, alice, settings):
         settings.REGISTRY_ADMIN_USERNAME = "root"
         User.objects.create_user("root", PASSWORD, role="admin")

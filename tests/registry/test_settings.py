@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry import checks
+from registry.settings.databases import _database
 from tests.running import ROOT
 
 
@@ -90,6 +91,7 @@ def test_every_form_of_a_redis_address_is_one(settings, value):
         ("PORT", "eighty", '"PORT" invalid'),
         ("LOG_LEVEL", "loud", '"LOG_LEVEL" invalid'),
         ("DATABASE_URL", "mysql://db/registry", "DATABASE_URL: mysql is not"),
+        ("DATABASE_URL", "postgresql://db/r?prepare_threshold=no", "prepare_threshold is a number"),
         ("SECRET_KEY_FILE", "/nowhere/secret", "SECRET_KEY_FILE: No such file"),
         ("DATA_DIR", "/dev/null/registry", "DATA_DIR: Not a directory"),
         ("DATABASE_URL", "postgresql://127.0.0.1:1/registry", "database does not answer"),
@@ -130,3 +132,22 @@ def test_no_section_overrides_another():
     )
     assert {"BASE_DIR", "SECRET_KEY", "DATABASES", "LOGGING"} <= set(assigned)
     assert [name for name, count in assigned.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "threshold", "has_cursors"),
+    [
+        ("", 5, True),
+        ("?prepare_threshold=0", 0, True),
+        ("?prepare_threshold=none", None, False),
+    ],
+)
+def test_behind_a_pooler_nothing_is_kept_on_the_server(query, threshold, has_cursors):
+    database = _database(f"postgresql://db/registry{query}")
+    assert database["OPTIONS"]["prepare_threshold"] == threshold
+    assert database["DISABLE_SERVER_SIDE_CURSORS"] is not has_cursors
+
+
+def test_what_the_address_of_a_database_asks_for_reaches_its_driver():
+    options = _database("postgresql://db/registry?sslmode=require&connect_timeout=3")["OPTIONS"]
+    assert (options["sslmode"], options["connect_timeout"]) == ("require", "3")
