@@ -31,12 +31,12 @@ from accounts.errors import (
 )
 from accounts.limits import budget
 from accounts.models import Session, Token, User
-from common.prepared import Prepared
+from common.compiled_queries import CompiledQuery
 
 MARK = "mr_"  # long-lived tokens begin with it, so that secret scanners find them
 LONGEST = 4096
 WORD = re.compile(r"[A-Za-z0-9._~+/=-]+")
-_SESSION = Prepared(
+_SESSION = CompiledQuery(
     lambda jti: (
         Session.objects.select_related("user")
         .defer("created", "user__password", "user__last_login", "user__created")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from accounts.models import Role, User
 from artifacts.models import Artifact, ArtifactQuerySet, ArtifactType
+from common.compiled_queries import CompiledQuery
 from common.errors import RegistryError
 from common.ids import number_of
-from common.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -86,12 +86,12 @@ def for_roles(prepare: Callable[[Callable[..., ArtifactQuerySet]], Kind]) -> dic
 
 
 _BY_ID = for_roles(
-    lambda visible: Prepared(
+    lambda visible: CompiledQuery(
         lambda pk, type: visible().for_listing().filter(pk=pk, type=type), pk=int, type=str
     )
 )
 _READY = for_roles(
-    lambda visible: Prepared(
+    lambda visible: CompiledQuery(
         lambda pk, type: visible().ready().for_link().filter(pk=pk, type=type), pk=int, type=str
     )
 )

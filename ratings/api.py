@@ -18,9 +18,9 @@ from artifacts.lookup import find, for_roles, row_of
 from artifacts.models import Artifact, ArtifactType
 from common import filters
 from common.api import unless_known
+from common.compiled_queries import CompiledQuery
 from common.errors import RegistryError
 from common.pagination import Order
-from common.prepared import Prepared
 from common.viewsets import FindsById
 from ratings.models import Rating, RatingQuerySet
 from ratings.serializers import (
@@ -49,7 +49,7 @@ def _newest(request: Request, artifact: Artifact, ratings: RatingQuerySet) -> Ra
 
 # the rating of a model that is ready, with its name, in one question
 _OF_MODEL = for_roles(
-    lambda visible: Prepared(
+    lambda visible: CompiledQuery(
         lambda pk, type: (
             Rating.objects.filter(version__in=visible().filter(pk=pk, type=type).values("current"))
             .select_related("version__artifact")

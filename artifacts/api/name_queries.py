@@ -15,8 +15,8 @@ from artifacts.api.offsets import OFFSET_PARAMETERS, PAGE_SIZE, given_offset, ke
 from artifacts.api.serializers import MetadataSerializer, QuerySerializer
 from artifacts.errors import TooManyQueries
 from artifacts.lookup import NamedArtifact, NameNotFound, Query, enumerate_ready, for_roles
+from common.compiled_queries import CompiledRows
 from common.pagination import Keys
-from common.prepared import PreparedRows
 
 MOST_QUERIES = 100
 ALL_NAMES = keys_of("queries")
@@ -41,7 +41,7 @@ def _page(found: list[NamedArtifact], keys: Keys) -> Response:
 
 
 _WITH_NAME = for_roles(
-    lambda visible: PreparedRows(
+    lambda visible: CompiledRows(
         lambda name, after: (
             visible().ready().filter(name=name, pk__gt=after).order_by("pk")
         ).values_list("pk", "name", "type")[: PAGE_SIZE + 1],

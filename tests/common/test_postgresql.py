@@ -1,4 +1,4 @@
-"""Statements that are planned once, connections that the server has ended, and poolers."""
+"""Statements that are planned once, and connections that the server has ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from django.db import close_old_connections, connection
 
 from accounts.models import User
-from common.prepared import Prepared
+from common.compiled_queries import CompiledQuery
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
@@ -19,7 +19,7 @@ def _on_postgresql(transactional_db):
 
 
 def prepared_by_asking() -> list[str]:
-    ask = Prepared(lambda name: User.objects.filter(username=name), name=str)
+    ask = CompiledQuery(lambda name: User.objects.filter(username=name), name=str)
     for name in ("dora", "nobody") * 4:
         ask.first(name=name)
     with connection.cursor() as cursor:
@@ -33,7 +33,7 @@ def test_what_comes_again_is_planned_once(dora):
     assert len([s for s in statements if "pg_prepared_statements" in s]) == 0
 
 
-def test_behind_a_pooler_nothing_is_prepared(dora, monkeypatch):
+def test_behind_a_pooler_nothing_is_compiled(dora, monkeypatch):
     connection.close()
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "prepare_threshold", None)
     assert prepared_by_asking() == []
@@ -41,7 +41,7 @@ def test_behind_a_pooler_nothing_is_prepared(dora, monkeypatch):
 
 
 def test_the_log_of_queries_has_its_values(dora, django_assert_num_queries):
-    ask = Prepared(lambda name: User.objects.filter(username=name), name=str)
+    ask = CompiledQuery(lambda name: User.objects.filter(username=name), name=str)
     with django_assert_num_queries(2) as captured:
         ask.first(name="dora")
         ask.first(name="Robert'); --")
@@ -49,11 +49,11 @@ def test_the_log_of_queries_has_its_values(dora, django_assert_num_queries):
     assert "'Robert''); --'" in captured[1]["sql"]
 
 
-BY_NAME = Prepared(lambda name: User.objects.filter(username=name), name=str)
+BY_NAME = CompiledQuery(lambda name: User.objects.filter(username=name), name=str)
 
 
-@pytest.mark.parametrize("is_prepared", [False, True])
-def test_a_connection_that_the_server_ended_is_replaced(dora, is_prepared: bool):
+@pytest.mark.parametrize("is_compiled", [False, True])
+def test_a_connection_that_the_server_ended_is_replaced(dora, is_compiled: bool):
     connection.settings_dict["CONN_HEALTH_CHECKS"] = True
     connection.connect()
     ended = connection.connection
@@ -63,7 +63,7 @@ def test_a_connection_that_the_server_ended_is_replaced(dora, is_prepared: bool)
     assert not connection.is_usable()
     connection.health_check_enabled = True
     close_old_connections()  # as a request begins
-    if is_prepared:
+    if is_compiled:
         assert BY_NAME.first(name="dora") == dora
     else:
         assert User.objects.get(username="dora") == dora

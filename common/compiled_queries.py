@@ -1,6 +1,6 @@
 """Queries of every request, compiled once: later calls only give them their values.
 
-Turning a queryset into SQL takes longer than the database needs to answer. A prepared query
+Turning a queryset into SQL takes longer than the database needs to answer. A compiled query
 is written as any other; what it is called with stands in it as a mark until then.
 """
 
@@ -20,7 +20,7 @@ TEXT_MARK, NUMBER_MARK = "\x01{}", 2**62
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Statement:
     compiler: Any
     sql: str
     params: tuple[Any, ...]
@@ -40,7 +40,7 @@ class _Compiled:
         return list(rows)
 
 
-class _Query:
+class _Compiled:
     """``build`` makes a queryset from values of these types.
 
     It must put each value into a plain lookup, and may not look at it.
@@ -51,13 +51,13 @@ class _Query:
         self.types = types
         self._kept = threading.local()  # a compiler belongs to the connection of its thread
 
-    def _compiled(self) -> _Compiled:
-        compiled: _Compiled | None = getattr(self._kept, "compiled", None)
-        if compiled is None or compiled.compiler.connection is not connections[DEFAULT_DB_ALIAS]:
-            compiled = self._kept.compiled = self._compile()
-        return compiled
+    def _statement(self) -> _Statement:
+        kept: _Statement | None = getattr(self._kept, "statement", None)
+        if kept is None or kept.compiler.connection is not connections[DEFAULT_DB_ALIAS]:
+            kept = self._kept.statement = self._compile()
+        return kept
 
-    def _compile(self) -> _Compiled:
+    def _compile(self) -> _Statement:
         marks = {
             name: NUMBER_MARK + at if kind is int else TEXT_MARK.format(at)
             for at, (name, kind) in enumerate(self.types.items())
@@ -69,18 +69,18 @@ class _Query:
         if set(places.values()) != set(marks):
             raise TypeError(f"The query does not use all of {', '.join(marks)} as they are.")
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        return _Compiled(compiler, sql, params, places, converters)
+        return _Statement(compiler, sql, params, places, converters)
 
 
-class Prepared(_Query, Generic[Row]):
-    """``Prepared(build, name=str, …)`` of rows of a model, of which the first is wanted."""
+class CompiledQuery(_Compiled, Generic[Row]):
+    """``CompiledQuery(build, name=str, …)`` of rows of a model, of which the first is wanted."""
 
     def __init__(self, build: Callable[..., models.QuerySet[Row]], **types: type) -> None:
         super().__init__(lambda **values: build(**values)[:1], **types)
 
     def first(self, **values: Any) -> Row | None:
         """The first row, if there is one."""
-        rows = self._compiled().answer(values)
+        rows = self._statement().answer(values)
         return self._instance(rows[0]) if rows else None
 
     def _instance(self, row: Any) -> Row:
@@ -90,9 +90,9 @@ class Prepared(_Query, Generic[Row]):
             populator.populate(row, found)
         return found
 
-    def _compile(self) -> _Compiled:
-        compiled = super()._compile()
-        compiler = compiled.compiler
+    def _compile(self) -> _Statement:
+        statement = super()._compile()
+        compiler = statement.compiler
         chosen = compiler.klass_info["select_fields"]
         columns = slice(chosen[0], chosen[-1] + 1)
         self._kept.shape = (
@@ -103,12 +103,12 @@ class Prepared(_Query, Generic[Row]):
                 compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
             ),
         )
-        return compiled
+        return statement
 
 
-class PreparedRows(_Query):
-    """``PreparedRows(build, name=str, …)`` of a ``values_list``."""
+class CompiledRows(_Compiled):
+    """``CompiledRows(build, name=str, …)`` of a ``values_list``."""
 
     def all(self, **values: Any) -> list[tuple[Any, ...]]:
         """Its rows."""
-        return [tuple(row) for row in self._compiled().answer(values)]
+        return [tuple(row) for row in self._statement().answer(values)]

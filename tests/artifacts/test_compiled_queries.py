@@ -1,4 +1,4 @@
-"""A prepared query answers what the queryset answers, to each caller with their own values."""
+"""A compiled query answers what the queryset answers, to each caller with their own values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connection
 from artifacts import services
 from artifacts.lookup import ArtifactNotFound, find, find_ready
 from artifacts.models import Artifact
-from common.prepared import Prepared, PreparedRows
+from common.compiled_queries import CompiledQuery, CompiledRows
 from tests.factories import make_artifact, make_rating
 
 
@@ -20,7 +20,7 @@ def fields(row) -> dict:
 
 @pytest.mark.django_db
 def test_it_gives_the_rows_of_the_queryset(alice):
-    ask = Prepared(lambda pk: Artifact.objects.for_listing().filter(pk=pk), pk=int)
+    ask = CompiledQuery(lambda pk: Artifact.objects.for_listing().filter(pk=pk), pk=int)
     for artifact in (make_artifact("one", owner=alice), make_artifact("two", state="PENDING")):
         here, there = ask.first(pk=artifact.pk), Artifact.objects.for_listing().get(pk=artifact.pk)
         assert fields(here) == fields(there)
@@ -34,7 +34,7 @@ def test_it_gives_the_rows_of_the_queryset(alice):
 
 @pytest.mark.django_db
 def test_later_calls_ask_once_and_with_their_own_values(django_assert_num_queries):
-    ask = Prepared(
+    ask = CompiledQuery(
         lambda name, type: Artifact.objects.filter(name=name, type=type), name=str, type=str
     )
     make_artifact("one")
@@ -49,14 +49,14 @@ def test_later_calls_ask_once_and_with_their_own_values(django_assert_num_querie
 
 @pytest.mark.django_db
 def test_a_query_that_changes_its_values_is_refused():
-    ask = Prepared(lambda name: Artifact.objects.filter(name__contains=name), name=str)
+    ask = CompiledQuery(lambda name: Artifact.objects.filter(name__contains=name), name=str)
     with pytest.raises(TypeError, match="does not use all of name"):
         ask.first(name="one")
 
 
 @pytest.mark.django_db
 def test_rows_are_those_of_values_list(django_assert_num_queries):
-    ask = PreparedRows(
+    ask = CompiledRows(
         lambda type: Artifact.objects.filter(type=type).values_list("name", "created")[:2], type=str
     )
     made = [make_artifact(name) for name in ("one", "two", "three")]
@@ -68,7 +68,7 @@ def test_rows_are_those_of_values_list(django_assert_num_queries):
 
 @pytest.mark.django_db(transaction=True)
 def test_threads_have_connections_of_their_own():
-    ask = Prepared(lambda name: Artifact.objects.filter(name=name), name=str)
+    ask = CompiledQuery(lambda name: Artifact.objects.filter(name=name), name=str)
     make_artifact("one")
     found = []
 
