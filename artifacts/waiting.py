@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 
 from django.conf import settings
 
-# A quarter of the threads of each process may wait; everybody else is told to come back.
-PLACES = settings.WEB_THREADS // 4
-_places = threading.BoundedSemaphore(PLACES)
+from common import waiting_threads
+
+FEWEST_THREADS = 4  # of a process; with fewer nobody waits for what may be asked for again
 
 
 def wait_until(is_over: Callable[[], bool]) -> bool:
     """Poll ``is_over`` until it is true or ``RATING_WAIT_TIMEOUT_SECONDS`` are gone.
 
-    Answers at once, with what is true now, when too many others of this process wait. With
-    fewer than four threads nobody waits.
+    Answers at once, with what is true now, when too many others of this process wait.
     """
     if is_over():
         return True
-    if settings.RATING_WAIT_TIMEOUT_SECONDS <= 0 or not _places.acquire(blocking=False):
+    may_wait = settings.RATING_WAIT_TIMEOUT_SECONDS > 0 and settings.WEB_THREADS >= FEWEST_THREADS
+    if not may_wait or not waiting_threads.take_place():
         return False
     try:
         deadline = time.monotonic() + settings.RATING_WAIT_TIMEOUT_SECONDS
@@ -31,4 +30,4 @@ def wait_until(is_over: Callable[[], bool]) -> bool:
                 return True
         return False
     finally:
-        _places.release()
+        waiting_threads.give_place_back()

@@ -23,9 +23,3 @@ class LinkFromFiles(RegistryError):
         "This link was read from {place} of the files; only links added by hand can be removed."
     )
     status = 409
-
-
-class ManyChecks(RegistryError):
-    code = "many_checks"
-    message = "Too many licences are being looked up right now; ask again in {retry_after} seconds."
-    status = 429

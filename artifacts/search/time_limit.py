@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from types import TracebackType
 from typing import Self
 
-from django.conf import settings
+from common import waiting_threads
 
 # Everybody may search this long; an index answers in a fraction of it.
 FREE_SECONDS = 0.25
-# With one of the places for long searches. More pages continue where a search was cut short.
+# With a place among the threads that wait. More pages continue where a search was cut short.
 SEARCH_SECONDS = 1.5
-# A quarter of the threads of each process, so that no search can keep others from being served.
-_places = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
 
 
 class Budget:
@@ -33,7 +30,7 @@ class Budget:
     ) -> None:
         if self.has_place:
             self.has_place = False
-            _places.release()
+            waiting_threads.give_place_back()
 
     @property
     def left(self) -> float:
@@ -45,7 +42,7 @@ class Budget:
         return self.left <= 0 and not self.extend()
 
     def extend(self) -> bool:
-        """Take a place for long searches if there is one left; false if not, or not any more."""
-        if not self.has_place and _places.acquire(blocking=False):
+        """Take a place for a long search if there is one left; false if not, or not any more."""
+        if not self.has_place and waiting_threads.take_place():
             self.has_place, self.seconds = True, SEARCH_SECONDS
         return self.has_place and self.left > 0

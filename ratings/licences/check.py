@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from django.conf import settings
 
 from accounts.limits import budget
 from artifacts import sources
 from artifacts.models import Artifact
-from lineage.errors import ManyChecks
+from common import waiting_threads
+from common.errors import RegistryError
 from ratings.licences import (
     Explanation,
     LicenceFindings,
@@ -28,8 +26,11 @@ if TYPE_CHECKING:
 
 COUNTED = "only what is asked of GitHub counts, not what is registered here"
 
-# A quarter of the threads of each process may wait for GitHub; others are told to come back.
-_lines = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
+
+class ManyChecks(RegistryError):
+    code = "many_checks"
+    message = "Too many licences are being looked up right now; ask again in {retry_after} seconds."
+    status = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,5 @@ def project_at(place: sources.Place, user: User) -> Project:
 
 
 def _collect(place: sources.Place) -> Facts:
-    if not _lines.acquire(blocking=False):
-        raise ManyChecks(retry_after=5)
-    try:
-        with sources.limited_waiting():
-            return sources.collect_licence(place)
-    finally:
-        _lines.release()
+    with waiting_threads.place(otherwise=ManyChecks(retry_after=5)), sources.limited_waiting():
+        return sources.collect_licence(place)

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from django.db import connections, transaction
 
-from artifacts import waiting
 from artifacts.models import Artifact, State, Version
-from artifacts.waiting import PLACES, wait_until
+from artifacts.waiting import wait_until
+from common import waiting_threads
+from common.waiting_threads import PLACES
 from tests.factories import make_artifact, make_rating, publish
 
 ENOUGH = 60  # seconds that no test comes near, unless it hangs
@@ -42,7 +43,7 @@ def test_places_are_given_back_whatever_happens(settings):
         pass
 
     def broken():
-        if waiting._places._value < PLACES:
+        if waiting_threads._places._value < PLACES:
             raise Broken
         return False
 
@@ -50,13 +51,13 @@ def test_places_are_given_back_whatever_happens(settings):
         with pytest.raises(Broken):
             wait_until(broken)
         assert wait_until(lambda: False) is False
-    assert waiting._places._value == PLACES
+    assert waiting_threads._places._value == PLACES
 
 
-def test_small_servers_and_zero_seconds_never_wait(settings, monkeypatch):
-    monkeypatch.setattr(waiting, "_places", threading.BoundedSemaphore(0))
+def test_small_servers_and_zero_seconds_never_wait(settings):
+    threads, settings.WEB_THREADS = settings.WEB_THREADS, 3
     assert wait_until(lambda: False) is False
-    monkeypatch.undo()
+    settings.WEB_THREADS = threads
     settings.RATING_WAIT_TIMEOUT_SECONDS = 0
     assert wait_until(lambda: False) is False
     assert wait_until(lambda: True) is True

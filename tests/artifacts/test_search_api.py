@@ -12,6 +12,7 @@ from artifacts import search, services
 from artifacts.models import Artifact, SearchDocument, State
 from artifacts.search import documents, indexes, postgres_candidates, time_limit
 from artifacts.search.candidates import CandidateIndex
+from common import waiting_threads
 from tests.factories import make_artifact, make_version
 
 URL = "/api/artifact/byRegEx"
@@ -199,15 +200,15 @@ class TestPages:
 
 @contextmanager
 def no_places():
-    """Others hold all places for long searches."""
+    """Others hold all places for threads that wait."""
     taken = 0
-    while time_limit._places.acquire(blocking=False):
+    while waiting_threads.take_place():
         taken += 1
     try:
         yield
     finally:
         for _ in range(taken):
-            time_limit._places.release()
+            waiting_threads.give_place_back()
 
 
 class TestTime:
@@ -244,23 +245,23 @@ class TestTime:
 
     def test_a_long_search_takes_a_place_and_gives_it_back(self, client, crowd, monkeypatch):
         monkeypatch.setattr(time_limit, "FREE_SECONDS", 0.0)
-        before = time_limit._places._value
+        before = waiting_threads._places._value
         assert client.post(URL, {"regex": r"\d{7}"}).status_code == 404
-        assert time_limit._places._value == before
+        assert waiting_threads._places._value == before
 
     def test_a_place_is_given_back_after_trouble(self):
-        before = time_limit._places._value
+        before = waiting_threads._places._value
         one = time_limit.Budget()
         with suppress(ZeroDivisionError), one:
             assert one.extend()
-            assert time_limit._places._value == before - 1
+            assert waiting_threads._places._value == before - 1
             raise ZeroDivisionError
-        assert time_limit._places._value == before
+        assert waiting_threads._places._value == before
 
     def test_only_a_share_of_the_threads_may_search_long(self, settings):
         with no_places():
             assert not time_limit.Budget().extend()
-        assert time_limit._places._value <= max(1, settings.WEB_THREADS // 4)
+        assert waiting_threads._places._value <= max(1, settings.WEB_THREADS // 4)
 
     @pytest.mark.parametrize("size", [1, 100_000])
     def test_a_pattern_that_explodes_elsewhere_is_answered(self, client, size):

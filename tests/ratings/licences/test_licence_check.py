@@ -10,6 +10,7 @@ import time_machine
 from artifacts import sources
 from artifacts.models import Artifact, Observation
 from artifacts.sources.registered import source_named
+from common import waiting_threads
 from ratings.licences import chain, check
 from tests.hub import faults as f
 from tests.hub.history import Step, write_history
@@ -275,13 +276,13 @@ class TestRefusals:
         github({"LICENSE": MIT})
         model = licensed("model", "mit")
         taken = 0
-        while check._lines.acquire(blocking=False):
+        while waiting_threads.take_place():
             taken += 1
         try:
             refused = ask(model)
         finally:
             for _ in range(taken):
-                check._lines.release()
+                waiting_threads.give_place_back()
         assert (refused.status_code, refused.json()["code"]) == (429, "many_checks")
         assert ask(model).status_code == 200
 
