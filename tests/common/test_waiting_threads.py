@@ -10,12 +10,12 @@ from threading import Event
 import pytest
 
 from artifacts import sources
-from artifacts.search.budget import Budget
+from artifacts.search.time_limit import Budget
 from artifacts.waiting import wait_until
 from common import waiting_threads
 from common.errors import RegistryError
 from common.waiting_threads import PLACES, place, take_place
-from lineage import licences
+from ratings.licences import check
 from ratings.licences.check import ManyChecks
 
 ENOUGH = 60  # seconds that no test comes near, unless it hangs
@@ -65,7 +65,7 @@ class TestTogether:
 
     def check_a_licence(self, over: Event) -> bool:
         with suppress(ManyChecks):
-            return licences._collect(sources.recognise("https://github.com/openai/whisper"))
+            return check._collect(sources.recognise("https://github.com/openai/whisper"))
         return False
 
     def test_all_three_use_a_quarter_of_the_threads(self, settings, over):
