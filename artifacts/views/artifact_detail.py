@@ -13,11 +13,11 @@ from accounts.permissions import require_role
 from artifacts import downloads, sources
 from artifacts.errors import NotReady
 from artifacts.lookup import find
-from artifacts.markdown import render as render_markdown
 from artifacts.models import Artifact, File, Scan, State, Version
 from artifacts.views.registering import progress_of
 from common.errors import NotFound
 from common.ids import number_of, row_with_id
+from common.markdown import render as render_markdown
 from common.pagination import Keys, Order
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from artifacts.markdown import render
+from common.markdown import render
 
 # a folder of *_cards.jsonl.gz, each line {"id", "readme"}: the cards of real repositories
 CARDS = os.environ.get("CARD_CORPUS", "")

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from artifacts import markdown
-from artifacts.markdown import MAX_ADDRESS_CHARACTERS, MAX_CHARACTERS, render
-from artifacts.nesting import MAX_DEPTH
+from common import markdown
+from common.markdown import MAX_ADDRESS_CHARACTERS, MAX_CHARACTERS, render
+from common.nested_html import MAX_DEPTH
 
 
 def ids(html: str) -> list[str]:

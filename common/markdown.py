@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
-from artifacts.nesting import Tags, nested
+from common.nested_html import Tags, nested
 
 # Longer texts are cut: the whole README is one click away, and parsing must stay quick.
 MAX_CHARACTERS = 200_000
