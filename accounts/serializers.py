@@ -90,6 +90,8 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
 
 
 class NewTokenSerializer(OnlyNamedFields, serializers.Serializer[Any]):
+    """A long-lived token to be issued: what it is for, what it may do, and for how many days."""
+
     name = StrictCharField(max_length=100)
     role = serializers.ChoiceField(Role.choices, default=Role.SEARCHER)
     expires_in_days = CountField(min_value=1, max_value=LONGEST_DAYS, default=DEFAULT_DAYS)
