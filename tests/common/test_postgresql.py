@@ -8,6 +8,7 @@ from django.db import close_old_connections, connection
 
 from accounts.models import User
 from common.compiled_queries import CompiledQuery
+from common.quiet_connections import skip_checks_of_quiet_connections
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
 
@@ -52,6 +53,12 @@ def test_the_log_of_queries_has_its_values(dora, django_assert_num_queries):
 BY_NAME = CompiledQuery(lambda name: User.objects.filter(username=name), name=str)
 
 
+def begin_request() -> None:
+    """What Django and we do with a connection at that moment."""
+    close_old_connections()
+    skip_checks_of_quiet_connections()
+
+
 @pytest.mark.parametrize("is_compiled", [False, True])
 def test_a_connection_that_the_server_ended_is_replaced(dora, is_compiled: bool):
     connection.settings_dict["CONN_HEALTH_CHECKS"] = True
@@ -62,7 +69,7 @@ def test_a_connection_that_the_server_ended_is_replaced(dora, is_compiled: bool)
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [ended.info.backend_pid])
     assert not connection.is_usable()
     connection.health_check_enabled = True
-    close_old_connections()  # as a request begins
+    begin_request()
     if is_compiled:
         assert BY_NAME.first(name="dora") == dora
     else:
@@ -73,3 +80,11 @@ def test_a_connection_that_the_server_ended_is_replaced(dora, is_compiled: bool)
 def test_nothing_is_usable_before_it_is_opened():
     connection.close()
     assert not connection.is_usable()
+
+
+def test_a_connection_on_which_nothing_came_in_is_not_asked(dora, monkeypatch):
+    connection.ensure_connection()
+    connection.health_check_enabled = True
+    monkeypatch.setattr(connection, "is_usable", lambda: pytest.fail("it was asked"))
+    begin_request()
+    assert User.objects.get(username="dora") == dora
