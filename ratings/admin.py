@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from artifacts.admin.artifacts import ArtifactAdmin
+from artifacts.admin.version_links import VersionLinks
 from artifacts.admin.versions import VersionAdmin
 from artifacts.models import Artifact, Version
 from artifacts.templatetags.words import in_words, percent, score
-from common.admin import Quick, ReadOnly, do_each, page_link, row_link
+from common.admin import Quick, ReadOnly, do_each, page_link
 from ratings.forms import RuleForm
 from ratings.jobs import request_rating
 from ratings.models import PolicyRule, Rating
@@ -58,7 +59,7 @@ class PassedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Rating)
-class RatingAdmin(ReadOnly):
+class RatingAdmin(VersionLinks, ReadOnly):
     list_display = ("score", "artifact_link", "version_link", "coverage_share", "passed", "created")
     list_filter = (PassedFilter, "catalogue_version", "created")
     search_fields = ("version__artifact__name",)
@@ -90,15 +91,6 @@ class RatingAdmin(ReadOnly):
     @admin.display(description="Passed the gate", boolean=True)
     def passed(self, rating: Rating) -> bool | None:
         return rating.verdict.get("passed")
-
-    @admin.display(description="Artifact", ordering="version__artifact__name")
-    def artifact_link(self, rating: Rating) -> SafeString:
-        artifact = rating.version.artifact
-        return row_link(Artifact, artifact.pk, artifact.name)
-
-    @admin.display(description="Version")
-    def version_link(self, rating: Rating) -> SafeString:
-        return row_link(Version, rating.version_id, rating.version.number)
 
     @admin.display(description="On the site")
     def page(self, rating: Rating) -> SafeString:

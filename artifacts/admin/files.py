@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils.html import format_html_join
 
 from artifacts.admin.stored_json import facts_in_short, listed
-from artifacts.models import HEAVY_VERSION_FIELDS, Artifact, Blob, File, Observation, Version
+from artifacts.admin.version_links import VersionLinks
+from artifacts.models import HEAVY_VERSION_FIELDS, Blob, File, Observation, Version
 from artifacts.scanning.scan_findings import in_sentences
 from artifacts.templatetags.words import size
 from common.admin import ReadOnly, row_link, rows_link
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(File)
-class FileAdmin(ReadOnly):
+class FileAdmin(VersionLinks, ReadOnly):
     list_display = ("path", "artifact_link", "version_link", "size", "scan", "is_lfs", "blob_link")
     list_filter = ("scan", "is_lfs", "version__artifact__type")
     search_fields = ("path", "=blob__sha256", "=version__artifact__name")
@@ -43,15 +44,6 @@ class FileAdmin(ReadOnly):
         heavy = ("findings", *(f"version__{name}" for name in HEAVY_VERSION_FIELDS))
         rows = super().get_queryset(request).select_related("version__artifact", "blob")
         return rows.defer(*heavy)
-
-    @admin.display(description="Artifact", ordering="version__artifact__name")
-    def artifact_link(self, file: File) -> SafeString:
-        artifact = file.version.artifact
-        return row_link(Artifact, artifact.pk, artifact.name)
-
-    @admin.display(description="Version")
-    def version_link(self, file: File) -> SafeString:
-        return row_link(Version, file.version_id, file.version.number)
 
     @admin.display(ordering="blob__size_bytes")
     def size(self, file: File) -> str:

@@ -46,3 +46,13 @@ class RemoteFile(io.RawIOBase):
 def opened(read_range: ReadRange, size_bytes: int) -> BinaryIO:
     """The file, buffered."""
     return cast(BinaryIO, io.BufferedReader(RemoteFile(read_range, size_bytes), BUFFER_BYTES))
+
+
+def part_of(file: BinaryIO, start: int) -> ReadRange:
+    """The bytes of ``file`` from ``start`` on, for what lies inside it."""
+
+    def read_range(offset: int, size: int) -> bytes:
+        file.seek(start + offset)
+        return file.read(size)
+
+    return read_range

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import tempfile
 from collections.abc import Iterator
@@ -33,34 +32,6 @@ def check_name(name: str, report: ScanReport) -> None:
     """Report an entry that would be written outside its directory."""
     if UNSAFE_PATH.search(name):
         report.add("traversal", DANGER, f"holds an entry that leaves its directory: {name!r}")
-
-
-class Window(io.RawIOBase):
-    """A part of another file, as a file."""
-
-    def __init__(self, file: BinaryIO, start: int, size_bytes: int) -> None:
-        self.file, self.start, self.size_bytes, self.position = file, start, size_bytes, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self.position = (0, self.position, self.size_bytes)[whence] + offset
-        return self.position
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        wanted = min(len(buffer), max(0, self.size_bytes - self.position))
-        self.file.seek(self.start + self.position)
-        chunk = self.file.read(wanted)
-        buffer[: len(chunk)] = chunk
-        self.position += len(chunk)
-        return len(chunk)
 
 
 def unpacked(

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from artifacts.scanning.imports import Judge, judge
+from artifacts.scanning.remote_file import RemoteFile, part_of
 from artifacts.scanning.torchscript import judge_torchscript, own_pickles
 from artifacts.scanning.unpacking import (
     MAX_ENTRIES,
     PackedFile,
-    Window,
     check_name,
     unpacked,
 )
@@ -71,7 +71,7 @@ def _entry(
     stored = min(info.compress_size, size_bytes - start)
     for how in {method, info.compress_type}:
         claimed = max(stored, info.file_size if how == zipfile.ZIP_STORED else 0)
-        raw = Window(file, start, min(claimed, size_bytes - start))
+        raw = RemoteFile(part_of(file, start), min(claimed, size_bytes - start))
         if how == zipfile.ZIP_STORED:
             yield PackedFile(info.filename, io.BufferedReader(raw), raw.size_bytes, judge)
         elif how == zipfile.ZIP_DEFLATED:
